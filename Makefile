@@ -1,0 +1,111 @@
+# Two commands are all a newcomer needs: `make run` and `make test`. `make help` names the rest.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+# Two environments: `make run` needs neither Spark nor Java, so it does not download them.
+RUN := .venv
+TEST := .venv-test
+LOCKS := requirements/build.txt requirements/run.txt requirements/test.txt
+
+PYTEST := $(TEST)/bin/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check beyond-test lint format types contracts docs-check slow bench lock hooks clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make run         模拟一家小营业部并预警 · simulate a small brokerage and warn'
+	@echo 'make test        快测试，10 分钟以内 · the quick tests, under 10 minutes'
+	@echo 'make check       CI 所跑的一切 · everything that CI runs'
+	@echo 'make format      整理代码格式 · format the code and mend what ruff can mend'
+	@echo 'make slow        慢测试：中断与恢复 · the slow tests: kills and recovery'
+	@echo 'make bench       测速 · measure the speed'
+	@echo 'make lock        更新依赖锁 · compile the locks (UPGRADE=--upgrade: to newer versions)'
+	@echo 'make hooks       安装提交前检查 · install the pre-commit hooks'
+	@echo 'make clean       删除环境与缓存 · remove environments and caches'
+
+run: $(RUN)/made
+	$(RUN)/bin/wanliu demo
+
+test: $(TEST)/made
+	$(PYTEST) -m "not slow and not functional" -n $(WORKERS) --dist loadgroup
+
+check: test beyond-test
+
+# What `make check` does after `make test`; no test runs twice.
+beyond-test: lint types contracts docs-check slow
+
+lint: $(TEST)/made
+	$(TEST)/bin/ruff check .
+	$(TEST)/bin/ruff format --check .
+
+format: $(TEST)/made
+	$(TEST)/bin/ruff check --fix .
+	$(TEST)/bin/ruff format .
+
+types: $(TEST)/made
+	$(TEST)/bin/mypy
+
+contracts: $(TEST)/made
+	$(TEST)/bin/lint-imports
+
+docs-check: $(TEST)/made
+	$(TEST)/bin/wanliu docs --check
+
+# pytest ends with 5 where no test bears the mark.
+slow: $(TEST)/made
+	$(PYTEST) -m "slow or functional" -n $(WORKERS) --dist loadgroup || test $$? -eq 5
+
+bench: $(TEST)/made
+	$(TEST)/bin/python benchmarks/speed.py
+
+# Each lock holds to the versions of the one before it: the tests run on what `make run` installs.
+lock: $(RUN)/made
+	$(COMPILE) --group pyproject.toml:build -o requirements/build.txt
+	$(COMPILE) pyproject.toml -c requirements/build.txt -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra spark --group dev --group bench \
+		-c requirements/build.txt -c requirements/run.txt -o requirements/test.txt
+
+COMPILE = $(RUN)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 $(UPGRADE)
+
+hooks: $(TEST)/made
+	$(TEST)/bin/pre-commit install
+
+clean:
+	rm -rf $(RUN) $(TEST) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# An environment is made anew when its lock changes, and only then.
+$(RUN)/made: requirements/build.txt requirements/run.txt
+	$(call make_environment,$(RUN),requirements/run.txt)
+
+$(TEST)/made: requirements/build.txt requirements/test.txt
+	$(call make_environment,$(TEST),requirements/test.txt)
+
+# No build isolation: builders come from requirements/build.txt, by hash, like everything else.
+# uv does not read pip's settings, so a mirror that pip knows is handed on.
+define make_environment
+@$(check_python)
+@echo '正在建立环境 $(1)（只在依赖锁变化时）· making $(1) (only when its lock changes)'
+$(PYTHON) -m venv --clear $(1)
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+@mirror="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(1)/bin/pip config get global.index-url 2>/dev/null)}}"; \
+	if [ -n "$$mirror" ]; then export UV_DEFAULT_INDEX="$$mirror"; fi; \
+	uv="$(1)/bin/uv pip install --quiet --python $(1)/bin/python --no-build-isolation"; \
+	$$uv --require-hashes -r $(2) && $$uv --no-deps --editable .
+@touch $(1)/made
+endef
+
+define check_python
+command -v $(PYTHON) >/dev/null || { \
+	echo '没有找到 $(PYTHON)。请先安装：apt-get install python3 python3-venv'; \
+	echo '$(PYTHON) was not found. Install it: apt-get install python3 python3-venv'; exit 1; }; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "需要 Python 3.11 或更新的版本，而 $(PYTHON) 是 $$($(PYTHON) -V 2>&1)。若另有新版本：make PYTHON=python3.12 …"; \
+	echo "Python 3.11 or newer is needed, but $(PYTHON) is $$($(PYTHON) -V 2>&1). If there is a newer one: make PYTHON=python3.12 …"; exit 1; }; \
+$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	echo '$(PYTHON) 缺少 venv 模块。请先安装：apt-get install python3-venv'; \
+	echo '$(PYTHON) lacks the module venv. Install it: apt-get install python3-venv'; exit 1; }
+endef

@@ -1,0 +1,137 @@
+"""Where queries run: DuckDB inside this process, or Spark for a book that outgrows one machine.
+
+An engine knows four things: Parquet files as a view, a small table of ours, a query whose rows come
+back as Arrow batches, and a query whose result is kept for later ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from wanliu.book.tables import Column
+from wanliu.errors import EnvironmentFailed
+from wanliu.text import Text
+
+ROWS_PER_BATCH = 122_880
+
+
+class Engine(Protocol):
+    """What a run asks of the place where its queries are computed."""
+
+    def scan(self, name: str, paths: Sequence[str], columns: Sequence[Column]) -> None:
+        """Makes Parquet files of these columns readable under a name; without files it is an empty table."""
+
+    def small(self, name: str, table: pa.Table) -> None:
+        """Makes a small table of ours readable under a name."""
+
+    def keep(self, name: str, query: exp.Expression) -> None:
+        """Computes a query now and keeps its result under a name."""
+
+    def append(self, name: str, query: exp.Expression) -> None:
+        """Adds the rows of a query to a kept result."""
+
+    def forget(self, name: str) -> None:
+        """Drops a kept result."""
+
+    def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
+        """The rows of a query with a small result."""
+
+    def batches(self, query: exp.Expression) -> pa.RecordBatchReader:
+        """The rows of a query as a stream of Arrow batches."""
+
+
+class DuckDB:
+    """The engine inside this process. Spills to a folder of its own when memory runs short."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def scan(self, name: str, paths: Sequence[str], columns: Sequence[Column]) -> None:
+        if paths:
+            files = exp.Array(expressions=[exp.Literal.string(path) for path in paths]).sql("duckdb")
+            source = f"SELECT * FROM read_parquet({files}, hive_partitioning = false)"
+        else:
+            source = f"SELECT {', '.join(f'NULL::{c.sql_type} AS {c.name}' for c in columns)} WHERE false"
+        self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
+
+    def small(self, name: str, table: pa.Table) -> None:
+        self.connection.register("arriving", table)
+        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arriving")
+        self.connection.unregister("arriving")
+
+    def keep(self, name: str, query: exp.Expression) -> None:
+        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_sql(query)}")
+
+    def append(self, name: str, query: exp.Expression) -> None:
+        self._execute(f"INSERT INTO {name} {_sql(query)}")
+
+    def forget(self, name: str) -> None:
+        self._execute(f"DROP TABLE IF EXISTS {name}")
+
+    def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
+        with _named_failures():
+            return self.connection.execute(_sql(query)).fetchall()
+
+    def batches(self, query: exp.Expression) -> pa.RecordBatchReader:
+        with _named_failures():
+            return self.connection.sql(_sql(query)).to_arrow_reader(ROWS_PER_BATCH)
+
+    def _execute(self, statement: str) -> None:
+        with _named_failures():
+            self.connection.execute(statement)
+
+
+@contextmanager
+def duckdb_engine(*, memory: str | None = None, threads: int | None = None, spill: Path | None = None) -> Iterator[DuckDB]:
+    """A DuckDB of its own, with a folder to spill to that goes when it closes."""
+    with TemporaryDirectory(prefix="wanliu-spill-", dir=spill) as folder:
+        settings: dict[str, str | int] = {"temp_directory": folder, "preserve_insertion_order": "true"}
+        if memory:
+            settings["memory_limit"] = memory
+        if threads:
+            settings["threads"] = threads
+        try:
+            connection = duckdb.connect(config=settings)
+        except duckdb.Error as fault:
+            raise EnvironmentFailed(
+                Text(
+                    zh="计算引擎无法启动:{fault}。请检查 --memory 与 --threads 的写法(如 --memory 2GB)。",
+                    en="The engine did not start: {fault}. Check --memory and --threads (for example --memory 2GB).",
+                ).format(fault=fault)
+            ) from fault
+        with connection:
+            # binary doubles do not commute: a product of ratios is one number only in one order
+            connection.execute("CREATE TEMP MACRO ordered_product(v, d) AS product(v ORDER BY d)")
+            yield DuckDB(connection)
+
+
+@contextmanager
+def _named_failures() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as fault:
+        raise EnvironmentFailed(
+            Text(
+                zh="内存或临时磁盘空间不足,没有写出任何结果。请调大 --memory,或清理磁盘后重试。",
+                en="Memory or temporary disk space ran out; nothing was written. Raise --memory or free disk space and run again.",
+            )
+        ) from fault
+    except duckdb.IOException as fault:
+        raise EnvironmentFailed(
+            Text(
+                zh="读写文件失败,没有写出任何结果。请检查磁盘空间和文件权限后重试。",
+                en="Reading or writing a file failed; nothing was written. Check disk space and permissions and run again.",
+            )
+        ) from fault
+
+
+def _sql(query: exp.Expression) -> str:
+    return query.sql(dialect="duckdb")

@@ -1,0 +1,62 @@
+"""The language that an indicator file is written in: signs, readings, facts, windows and terms."""
+
+from wanliu.indicator.facts import (
+    DailyChain,
+    assets,
+    client,
+    contacts,
+    flows,
+    peer_median,
+    requests,
+    table_start,
+    touched_by_rejected_row,
+    trades,
+)
+from wanliu.indicator.history import there_in_all, there_since_start_of
+from wanliu.indicator.parameter import parameter
+from wanliu.indicator.sign import Sign, Verdict
+from wanliu.indicator.term import Term, either, larger, term, total, unknown
+from wanliu.indicator.windows import (
+    TODAY,
+    LastMonths,
+    Month,
+    Months,
+    SinceMonthStart,
+    TradingDays,
+    Window,
+    at_start_of,
+)
+from wanliu.text import Text
+
+__all__ = [
+    "TODAY",
+    "DailyChain",
+    "LastMonths",
+    "Month",
+    "Months",
+    "Sign",
+    "SinceMonthStart",
+    "Term",
+    "Text",
+    "TradingDays",
+    "Verdict",
+    "Window",
+    "assets",
+    "at_start_of",
+    "client",
+    "contacts",
+    "either",
+    "flows",
+    "larger",
+    "parameter",
+    "peer_median",
+    "requests",
+    "table_start",
+    "term",
+    "there_in_all",
+    "there_since_start_of",
+    "total",
+    "touched_by_rejected_row",
+    "trades",
+    "unknown",
+]

@@ -1,0 +1,290 @@
+from decimal import Decimal
+
+from wanliu.indicator import (
+    Month,
+    Months,
+    Sign,
+    Term,
+    Text,
+    TradingDays,
+    Verdict,
+    Window,
+    assets,
+    client,
+    either,
+    parameter,
+    peer_median,
+    there_in_all,
+    there_since_start_of,
+    term,
+    total,
+    touched_by_rejected_row,
+    trades,
+)
+
+sign = Sign(
+    name=Text(zh="佣金贡献明显降低", en="Commission clearly down"),
+    group="key",
+    guide="二.1.2",
+    why=Text(
+        zh="佣金是客户还在这里做交易的直接证据。明显低于自己过去的水平,往往意味着交易已经搬到别处。",
+        en="Commission is the plain proof that a client still trades here. Clearly below the client's own past, it "
+        "often means that the trading has moved elsewhere.",
+    ),
+    misleads=Text(
+        zh="行情清淡时人人都少;我们自己降佣也会让它下降,字面读法分不出来。滚动读法按客户过去的费率计算,再和同层客户比。",
+        en="In a quiet market everybody is down, and a rate cut of our own lowers it too; the literal reading cannot tell. "
+        "The rolling reading holds the rate constant and compares with clients of the same tier.",
+    ),
+)
+
+
+def is_large(window: Window, *, large_from: Decimal) -> Term:
+    """What the segment says; where it is empty, whether the mean net assets over the window reach the line."""
+    known = assets.if_there()
+    rows = known.count(over=window)
+    measured = (rows > 0) & (known.sum(assets.net_assets, over=window) >= large_from * rows)
+    return either(client.segment.is_unknown(), measured, client.segment.equals("large"))
+
+
+@sign.reading(
+    "literal",
+    meaning=Text(
+        zh="1 − M 月佣金 ÷ 此前 3 个月(大客户 6 个月)月均佣金",
+        en="1 − commission of month M ÷ the mean of the 3 months before (large clients: 6)",
+    ),
+    unit="ratio",
+    sum=Text(
+        zh="1 − M 月佣金 {commission} 元 ÷ (此前 {months} 个月佣金合计 {commission_base} 元 ÷ {months}) = {value},达到 {threshold} 即触发",
+        en="1 − commission of month M {commission} CNY ÷ (commission of the {months} months before {commission_base} CNY ÷ {months}) "
+        "= {value}; fires at {threshold} or more",
+    ),
+)
+def literal(
+    *,
+    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), "guide 二.1.2"),
+    months: int = parameter(3, "months", 1, 6, Text(zh="基期月数", en="months of the base"), "guide 二.1.2"),
+    large_months: int = parameter(6, "months", 1, 12, Text(zh="大客户基期月数", en="months of the base, large clients"), "guide 二.1.2"),
+    large_from=parameter("500000", "CNY", "10000", "100000000", Text(zh="大客户净资产下限", en="large client from"), "contract 2"),
+) -> Verdict:
+    base = [Month(back) for back in range(1, months + 1)]
+    more = [Month(back) for back in range(months + 1, large_months + 1)]
+    large = is_large(Months(large_months, 1), large_from=large_from)
+    counted = {month: large & there_since_start_of(month, of=trades) for month in more}
+    commission = trades.sum(trades.commission, over=Month(0))
+    sums = [trades.sum(trades.commission, over=month) for month in base]
+    sums += [either(counted[month], trades.sum(trades.commission, over=month), term(0)) for month in more]
+    length = total([term(months), *(either(counted[month], 1, 0) for month in more)])
+    commission_base = total(sums)
+    return Verdict(
+        insufficient_history=~there_in_all([Month(0), *base], of=trades),
+        missing_data=client.segment.is_unknown() & touched_by_rejected_row(assets),
+        not_applicable=commission_base <= 0,
+        value=term(1) - commission * length / commission_base,
+        threshold=fall,
+        fired=commission * length <= (1 - fall) * commission_base,
+        evidence={
+            "first": Month(0).first,
+            "last": Month(0).last,
+            "commission": commission,
+            "commission_base": commission_base,
+            "months": length,
+            "large": large,
+        },
+    )
+
+
+@sign.reading(
+    "rolling",
+    meaning=Text(
+        zh="1 − 最近 20 个交易日按基期费率应收佣金 ÷ 基期同等天数佣金",
+        en="1 − what the turnover of the last 20 trading days pays at the base's rate ÷ what the base paid in 20 days",
+    ),
+    unit="ratio",
+    sum=Text(
+        zh="今:{first} 至 {last} 成交 {turnover} 元 × 基期净佣金 {commission_base} 元 ÷ 基期成交 {turnover_base} 元;"
+        "昔:基期净佣金 {commission_base} 元 × 20 ÷ {days} 个交易日;1 − 今 ÷ 昔 = {value},达到 {threshold} 即触发",
+        en="now: turnover {turnover} CNY from {first} to {last} × net commission of the base {commission_base} CNY ÷ its turnover "
+        "{turnover_base} CNY; then: {commission_base} CNY × 20 ÷ {days} trading days; 1 − now ÷ then = {value}; fires at {threshold} or more",
+    ),
+)
+def rolling(
+    *,
+    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), "guide 二.1.2"),
+    current_days: int = parameter(20, "trading days", 5, 60, Text(zh="当期", en="current window"), "contract 2"),
+    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), "contract 2"),
+    large_days: int = parameter(120, "trading days", 20, 240, Text(zh="大客户基期", en="base of large clients"), "contract 2"),
+    large_from=parameter("500000", "CNY", "10000", "100000000", Text(zh="大客户净资产下限", en="large client from"), "contract 2"),
+    smallest_then=parameter("20", "CNY", "0", "100000", Text(zh="基期佣金下限", en="smallest commission of the base"), "domain K2"),
+    close_to_peers=parameter("0.10", "ratio", "0", "1", Text(zh="与同层客户之差", en="distance from peers"), "domain C13"),
+) -> Verdict:
+    current = TradingDays(current_days)
+    base = TradingDays(base_days, before=current_days)
+    long_base = TradingDays(large_days, before=current_days)
+    ordinary = trades.where(kind="ordinary")
+    net = trades.commission - trades.levies.or_else(term(0))
+    large = is_large(long_base, large_from=large_from)
+    use_long = large & there_since_start_of(long_base, of=trades)
+    turnover = ordinary.sum(trades.turnover, over=current)
+    turnover_base = either(
+        use_long, ordinary.sum(trades.turnover, over=long_base), ordinary.sum(trades.turnover, over=base)
+    )
+    commission_base = either(use_long, ordinary.sum(net, over=long_base), ordinary.sum(net, over=base))
+    days = either(use_long, large_days, base_days)
+    # commission(base) stands on both sides of "now ≤ then" and cancels: what is left is turnover per day
+    now, then = turnover * days, turnover_base * current_days
+    own = now / then
+    return Verdict(
+        insufficient_history=~there_since_start_of(base, of=trades),
+        not_applicable=(commission_base * current_days < smallest_then * days) | turnover_base.equals(0),
+        value=term(1) - own,
+        threshold=fall,
+        fired=now <= (1 - fall) * then,
+        own=own,
+        weak=(peer_median() - own).rounded() < close_to_peers,
+        evidence={
+            "first": current.first,
+            "last": current.last,
+            "turnover": turnover,
+            "turnover_base": turnover_base,
+            "commission_base": commission_base,
+            "days": days,
+            "large": large,
+            "peer": peer_median(),
+        },
+    )
+
+
+literal.example(
+    Text(zh="此前三个月 300、280、320,本月 210:正好低 30%,触发", en="300, 280, 320, then 210: exactly 30 % down fires"),
+    as_of="2009-10-31",
+    given="""
+    trades
+    order_id  date        turnover  commission
+    o1        2009-07-01  100000    300.00
+    o2        2009-08-03  100000    280.00
+    o3        2009-09-01  100000    320.00
+    o4        2009-10-09  70000     210.00
+    """,
+    expect="fired 0.3",
+)
+literal.example(
+    Text(zh="多一分就不触发", en="one fen more does not"),
+    as_of="2009-10-31",
+    given="""
+    trades
+    order_id  date        turnover  commission
+    o1        2009-07-01  100000    300.00
+    o2        2009-08-03  100000    280.00
+    o3        2009-09-01  100000    320.00
+    o4        2009-10-09  70000     210.01
+    """,
+    expect="clear 0.29997",
+)
+literal.example(
+    Text(zh="大客户看六个月", en="a large client is held against six months"),
+    as_of="2009-10-31",
+    given="""
+    clients
+    client_id  branch_id  opened_on   segment
+    c1         b1         2005-01-04  large
+
+    trades
+    order_id  date        turnover  commission
+    o1        2009-04-01  100000    600.00
+    o2        2009-05-04  100000    600.00
+    o3        2009-06-01  100000    600.00
+    o4        2009-07-01  100000    300.00
+    o5        2009-08-03  100000    300.00
+    o6        2009-09-01  100000    300.00
+    o7        2009-10-09  100000    300.00
+    """,
+    expect="fired 0.3333",
+)
+literal.example(
+    Text(zh="八月才开户,历史不足", en="opened in August: too short a history"),
+    as_of="2009-10-31",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c0         b1         2005-01-04
+    c1         b1         2009-08-03
+
+    trades
+    order_id  client_id  date        turnover  commission
+    o0        c0         2009-07-01  100000    300.00
+    o1        c1         2009-08-03  100000    300.00
+    """,
+    expect="insufficient_history",
+)
+literal.example(
+    Text(zh="此前没有佣金,无从比较", en="no commission before: nothing to compare with"),
+    as_of="2009-10-31",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c0         b1         2005-01-04
+    c1         b1         2005-01-04
+
+    trades
+    order_id  client_id  date        turnover  commission
+    o0        c0         2009-07-01  100000    300.00
+    """,
+    expect="not_applicable",
+)
+
+rolling.example(
+    Text(zh="我们自己把费率从万2.5降到万1.5,成交没变:不触发", en="our own cut from 2.5 to 1.5 bp, turnover unchanged: clear"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date                    cash  position_value  net_assets
+    2009-06-01..2009-10-30  0     100000          100000
+
+    trades
+    order_id  date                    turnover  commission
+    a*        2009-01-05..2009-09-25  60000     15.00
+    b*        2009-09-28..2009-10-30  60000     9.00
+    """,
+    expect="clear 0",
+)
+rolling.example(
+    Text(zh="成交降到七成,而同层客户没有降:强信号", en="turnover down to 70 % while the peers' is not: strong"),
+    as_of="2009-10-30",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c1         b1         2005-01-04
+    c2         b1         2005-01-04
+    c3         b1         2005-01-04
+
+    assets
+    client_id  date                    cash  position_value  net_assets
+    c1         2009-05-04..2009-10-30  0     100000          100000
+    c2         2009-05-04..2009-10-30  0     100000          100000
+    c3         2009-05-04..2009-10-30  0     100000          100000
+
+    trades
+    order_id  client_id  date                    turnover  commission
+    a*        c1         2009-05-04..2009-09-24  10000     25.00
+    b*        c1         2009-09-25..2009-10-30  7000      17.50
+    c*        c2         2009-05-04..2009-10-30  10000     25.00
+    d*        c3         2009-05-04..2009-10-30  10000     25.00
+    """,
+    expect="fired strong 0.3",
+)
+rolling.example(
+    Text(zh="所有人都降了三成:信号还在,但弱", en="everybody is down by 30 %: the sign stays, weak"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date                    cash  position_value  net_assets
+    2009-05-04..2009-10-30  0     100000          100000
+
+    trades
+    order_id  date                    turnover  commission
+    a*        2009-05-04..2009-09-24  10000     25.00
+    b*        2009-09-25..2009-10-30  7000      17.50
+    """,
+    expect="fired weak 0.3",
+)

@@ -1,0 +1,148 @@
+from wanliu.indicator import (
+    Month,
+    Sign,
+    Text,
+    TradingDays,
+    Verdict,
+    contacts,
+    parameter,
+    term,
+    there_in_all,
+    there_since_start_of,
+    total,
+)
+
+sign = Sign(
+    name=Text(zh="沟通减少", en="Fewer contacts"),
+    group="qualitative",
+    guide="二.3.3",
+    why=Text(
+        zh="联系少了,客户有事也未必先找我们。这个指标衡量的是我们自己的工作,不是客户的打算。",
+        en="With fewer contacts the client may not turn to us first. This sign measures our own effort, not the client's intention.",
+    ),
+    misleads=Text(
+        zh="字面读法只要少一点就算,有联系的客户大约一半会碰巧触发。因此它最多把等级提到黄色。",
+        en="Literally any fall counts, and about half of all contacted clients fire by chance. That is why it makes a level yellow and nothing more.",
+    ),
+    measures_us=True,
+)
+
+
+@sign.reading(
+    "literal",
+    meaning=Text(
+        zh="M 月有效沟通次数 ÷ 此前 3 个月月均次数(上月同样比较)",
+        en="effective contacts of month M ÷ the mean of the 3 months before (the month before likewise)",
+    ),
+    unit="ratio",
+    sum=Text(
+        zh="M 月 {contacts} 次 ÷ (此前 3 个月 {contacts_base} 次 ÷ 3) = {value};上月 {contacts_before} 次,再此前 3 个月 {contacts_base_before} 次;低于均值即触发",
+        en="{contacts} contacts in month M ÷ ({contacts_base} of the 3 months before ÷ 3) = {value}; {contacts_before} in the month before, "
+        "{contacts_base_before} in the 3 before that; fires below the mean",
+    ),
+)
+def literal(
+    *,
+    months: int = parameter(3, "months", 1, 12, Text(zh="基期月数", en="months of the base"), "guide 二.3.3"),
+) -> Verdict:
+    effective = contacts.where(effective=True)
+    counts = [effective.count(over=Month(back)) for back in range(months + 2)]
+    base, base_before = total(counts[1 : months + 1]), total(counts[2 : months + 2])
+    before_counts = there_since_start_of(Month(months + 1), of=contacts)
+    return Verdict(
+        insufficient_history=~there_in_all([Month(back) for back in range(months + 1)], of=contacts),
+        not_applicable=base.equals(0) & (~before_counts | base_before.equals(0)),
+        value=counts[0] * months / base,
+        threshold=1,
+        fired=(counts[0] * months < base) | (before_counts & (counts[1] * months < base_before)),
+        evidence={
+            "first": Month(0).first,
+            "last": Month(0).last,
+            "contacts": counts[0],
+            "contacts_base": base,
+            "contacts_before": counts[1],
+            "contacts_base_before": base_before,
+        },
+    )
+
+
+@sign.reading(
+    "rolling",
+    meaning=Text(
+        zh="最近 40 个交易日日均有效沟通 ÷ 此前 60 个交易日日均",
+        en="effective contacts per day of the last 40 trading days ÷ those of the 60 before",
+    ),
+    unit="ratio",
+    sum=Text(
+        zh="({first} 至 {last} {contacts} 次 ÷ {days}) ÷ (此前 {contacts_base} 次 ÷ {days_base}) = {value},低于 {threshold} 即触发",
+        en="({contacts} contacts from {first} to {last} ÷ {days}) ÷ ({contacts_base} before ÷ {days_base}) = {value}; fires below {threshold}",
+    ),
+)
+def rolling(
+    *,
+    below=parameter("0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the base"), "domain Q3"),
+    days: int = parameter(40, "trading days", 10, 120, Text(zh="当期", en="days looked at"), "contract 4"),
+    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), "contract 4"),
+    contacts_at_least: int = parameter(2, "contacts", 1, 100, Text(zh="基期每 20 个交易日次数下限", en="contacts per 20 days in the base"), "contract 4"),
+    per_days: int = parameter(20, "trading days", 5, 60, Text(zh="计次天数", en="days that contacts are counted per"), "contract 4"),
+) -> Verdict:
+    window, base = TradingDays(days), TradingDays(base_days, before=days)
+    effective = contacts.where(effective=True)
+    now, then = effective.count(over=window), effective.count(over=base)
+    return Verdict(
+        insufficient_history=~there_since_start_of(base, of=contacts),
+        not_applicable=then * per_days < contacts_at_least * base_days,
+        value=now * base_days / (then * days),
+        threshold=below,
+        fired=now * base_days < below * (then * days),
+        weak=term(True),
+        evidence={
+            "first": window.first,
+            "last": window.last,
+            "contacts": now,
+            "days": term(days),
+            "contacts_base": then,
+            "days_base": term(base_days),
+        },
+    )
+
+
+literal.example(
+    Text(zh="此前每月 2 次,本月 1 次", en="two a month before, one this month"),
+    as_of="2009-10-31",
+    given="""
+    contacts
+    contact_id  date        channel
+    a*2         2009-07-01  phone
+    b*2         2009-08-03  phone
+    c*2         2009-09-01  phone
+    d*1         2009-10-09  phone
+    """,
+    expect="fired 0.5",
+)
+literal.example(
+    Text(zh="群发短信不是有效沟通", en="a text message is no effective contact"),
+    as_of="2009-10-31",
+    given="""
+    contacts
+    contact_id  date        channel
+    s*9         2009-07-01  sms
+    d*1         2009-10-09  phone
+    """,
+    expect="not_applicable",
+)
+rolling.example(
+    Text(zh="原来每 20 天 2 次,现在一次没有", en="two per 20 days before, none now"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash   position_value  net_assets
+    2009-10-30  10000  0               10000
+
+    contacts
+    contact_id  date        channel
+    z*1         2009-05-04  phone
+    a*6         2009-07-01  phone
+    """,
+    expect="fired weak 0",
+)

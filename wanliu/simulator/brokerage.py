@@ -1,0 +1,239 @@
+"""A made-up brokerage whose leavers we know: one call writes its delivery folder, and the truth apart.
+
+Files come out the same for the same seed, span and number of clients, however many processes write.
+The book lives under today's fees whatever its dates. Bytes also depend on the versions of numpy and pyarrow.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from wanliu.errors import UsageError
+from wanliu.simulator.arrow import Words, arrow_table
+from wanliu.simulator.block import PLANTED, make_block
+from wanliu.simulator.cast import Setting
+from wanliu.simulator.firm import Firm, make_firm
+from wanliu.simulator.market import make_market
+from wanliu.simulator.profiles import BLOCK
+from wanliu.simulator.rows import BY_MONTH, LostDay, pieces
+from wanliu.simulator.sinks import CsvSink, ParquetSink, Sink
+from wanliu.simulator.stories import load_stories
+from wanliu.simulator.truth import truth_of_block, write_market, write_stories, write_truth
+from wanliu.simulator.world import load_world
+from wanliu.text import Text
+
+Format = Literal["csv", "parquet"]
+Progress = Callable[[int, int], None]
+"""Called with clients done and clients in all."""
+
+BLOCKS_IN_A_PART = 50
+"""Blocks of clients that one file of a month holds; it is fixed so that processes do not show."""
+TABLES_BY_BLOCK = (
+    "clients", "persons", "assets", "flows", "trades", "contacts", "requests", "rate_changes", "exits",
+    "profile_changes", "logins",
+)  # fmt: skip
+BOOK_TOML = '[assets]\nfrequency = "daily"\n'
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One part of the clients; everything a process needs to make it."""
+
+    folder: Path
+    part: int
+    clients: int
+    first: date
+    last: date
+    seed: int
+    faults: tuple[LostDay, ...]
+
+    @property
+    def setting(self) -> Setting:
+        return _setting(self.seed, self.clients, self.first, self.last)
+
+    @property
+    def blocks(self) -> list[tuple[int, int]]:
+        """(block, clients kept of it); the planted clients come with the last part."""
+        drawn = _drawn_blocks(self.clients)
+        start = self.part * BLOCKS_IN_A_PART
+        kept = drawn[start : start + BLOCKS_IN_A_PART]
+        return [*kept, (PLANTED, BLOCK)] if start + BLOCKS_IN_A_PART >= len(drawn) else kept
+
+
+def simulate(
+    out: Path,
+    *,
+    clients: int,
+    first: date,
+    last: date,
+    seed: int,
+    format: Format = "parquet",  # noqa: A002  # the word of the command line
+    truth: Path | None = None,
+    progress: Progress | None = None,
+    faults: Sequence[LostDay] = (),
+    processes: int | None = None,
+) -> None:
+    """Writes the delivery folder ``out`` and the truth folder (``out`` + ``.truth``); both appear whole or not at all.
+
+    ``clients`` counts the two dozen planted ones. ``faults`` takes whole days out of a table.
+    Raises UsageError where a folder exists already, or clients, span or seed make no book.
+    """
+    truth = truth or out.with_name(out.name + ".truth")
+    _check(out, truth, clients=clients, first=first, last=last, seed=seed)
+    staged, staged_truth = out.with_name(out.name + ".partial"), truth.with_name(truth.name + ".partial")
+    for folder in (staged, staged_truth):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    try:
+        parts = range(max(1, -(-len(_drawn_blocks(clients)) // BLOCKS_IN_A_PART)))
+        jobs = [_Job(staged, part, clients, first, last, seed, tuple(faults)) for part in parts]
+        paths = _write_csv(jobs, progress) if format == "csv" else _write_parquet(jobs, progress, processes)
+        setting = jobs[0].setting
+        _write_firm(staged, setting.firm, format)
+        staged.joinpath("book.toml").write_text(BOOK_TOML, encoding="utf-8")
+        write_truth(staged_truth, paths)
+        write_stories(staged_truth)
+        write_market(staged_truth, setting.market)
+        staged_truth.rename(truth)
+        staged.rename(out)
+    finally:
+        for folder in (staged, staged_truth):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check(out: Path, truth: Path, *, clients: int, first: date, last: date, seed: int) -> None:
+    for folder in (out, truth):
+        if folder.exists():
+            raise UsageError(
+                Text(
+                    zh="{folder} 已存在。请换一个输出目录，或先把它移走。",
+                    en="{folder} exists. Give another folder, or move it away first.",
+                ).format(folder=folder)
+            )
+    if out.resolve() in truth.resolve().parents:
+        raise UsageError(
+            Text(
+                zh="真相目录 {truth} 不能放在数据目录里面。请给一个外面的目录。",
+                en="The truth folder {truth} may not lie inside the book. Give a folder outside.",
+            ).format(truth=truth)
+        )
+    fewest = len(load_stories()) + 1
+    if clients < fewest or seed < 0 or first > last:
+        raise UsageError(
+            Text(
+                zh="客户数须至少为 {fewest}，种子不得为负，起始日不得晚于截止日。",
+                en="Give at least {fewest} clients, a seed of 0 or more, and a first day not after the last.",
+            ).format(fewest=fewest)
+        )
+
+
+def _drawn_blocks(clients: int) -> list[tuple[int, int]]:
+    drawn = clients - len(load_stories())
+    return [(start // BLOCK, min(BLOCK, drawn - start)) for start in range(0, drawn, BLOCK)]
+
+
+def _setting(seed: int, clients: int, first: date, last: date) -> Setting:
+    world = load_world()
+    market = make_market(seed, first=first, last=last, numbers=world.market)
+    return Setting(seed, market, make_firm(seed, clients=clients, market=market, world=world), world)
+
+
+def _expected(setting: Setting) -> dict[str, str | None]:
+    month = setting.market.months[0].label
+    return {table: month if table in BY_MONTH else None for table in TABLES_BY_BLOCK}
+
+
+def _write_csv(jobs: list[_Job], progress: Progress | None) -> list[pa.Table]:
+    setting = jobs[0].setting
+    paths: list[pa.Table] = []
+    with CsvSink(jobs[0].folder, _expected(setting)) as sink:
+        for job in jobs:
+            paths += _fill(sink, job, setting, progress)
+    return paths
+
+
+def _write_parquet(jobs: list[_Job], progress: Progress | None, processes: int | None) -> list[pa.Table]:
+    workers = min(processes or os.cpu_count() or 1, len(jobs))
+    if workers == 1:
+        return [table for job in jobs for table in _parquet_part(job, progress)]
+    paths: list[list[pa.Table]] = [[] for _ in jobs]
+    spawn = multiprocessing.get_context("spawn")
+    done = 0
+    with ProcessPoolExecutor(max_workers=workers, mp_context=spawn) as pool:
+        running = {pool.submit(_parquet_part, job): place for place, job in enumerate(jobs)}
+        for each in as_completed(running):
+            paths[running[each]] = each.result()
+            done += sum(kept for block, kept in jobs[running[each]].blocks if block != PLANTED)
+            if progress:
+                progress(done, jobs[0].clients)
+    return [table for part in paths for table in part]
+
+
+def _parquet_part(job: _Job, progress: Progress | None = None) -> list[pa.Table]:
+    setting = job.setting
+    # only the first part promises that each table is there
+    expected = _expected(setting) if job.part == 0 else {}
+    with ParquetSink(job.folder, job.part, expected) as sink:
+        return _fill(sink, job, setting, progress)
+
+
+def _fill(sink: Sink, job: _Job, setting: Setting, progress: Progress | None) -> list[pa.Table]:
+    """Writes a part's rows and returns its truth."""
+    paths = []
+    done = job.part * BLOCKS_IN_A_PART * BLOCK
+    for number, kept in job.blocks:
+        block = make_block(setting, number)
+        for table, month, rows in pieces(block, setting, kept, job.faults):
+            sink.write(table, month, rows)
+        paths.append(truth_of_block(block, setting, kept))
+        done += min(kept, len(block.cast.ids))
+        if progress:
+            progress(done, job.clients)
+    return paths
+
+
+def _write_firm(folder: Path, firm: Firm, format: Format) -> None:  # noqa: A002  # the word of the command line
+    places = np.arange(len(firm.branches))
+    branches = arrow_table(
+        "branches",
+        {
+            "branch_id": Words(places, firm.branches),
+            "name": Words(places, firm.branch_names),
+            "city": Words(places, firm.branch_cities),
+        },
+        len(places),
+    )
+    people = np.arange(len(firm.staff))
+    staff = arrow_table(
+        "staff",
+        {
+            "staff_id": Words(people, firm.staff),
+            "branch_id": Words(firm.staff_branch, firm.branches),
+            "name": Words(people, [f"拟员工{place + 1:04d}" for place in people]),
+            "registration": Words(people, [f"SIM-{place + 1:06d}" for place in people]),
+            "is_adviser": np.array(firm.advisers),
+        },
+        len(people),
+    )
+    with CsvSink(folder, {}) if format == "csv" else ParquetSink(folder, 0, {}) as sink:
+        sink.write("branches", None, branches)
+        sink.write("staff", None, staff)
+
+
+def clear(folder: Path) -> None:
+    """Removes a simulated book and its truth, where they are."""
+    for each in (folder, folder.with_name(folder.name + ".truth")):
+        with suppress(FileNotFoundError):
+            shutil.rmtree(each)

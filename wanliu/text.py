@@ -1,0 +1,53 @@
+"""Text in the two languages of the product, Chinese first."""
+
+from __future__ import annotations
+
+import locale
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence or name in both languages.
+
+    Both texts use the same ``{placeholders}``; ``format`` fills them in both.
+    """
+
+    zh: str
+    en: str
+
+    def format(self, **values: object) -> Text:
+        return Text(zh=self.zh.format(**values), en=self.en.format(**values))
+
+    def to(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+    def __str__(self) -> str:
+        return self.to(current_language())
+
+
+_chosen: Language | None = None
+
+
+def choose_language(language: Language | None) -> None:
+    """Fix the language of this process; None returns to the locale's."""
+    global _chosen  # one process speaks one language: the command line sets it once
+    _chosen = language
+
+
+def current_language() -> Language:
+    """The chosen language, else the locale's: Chinese unless the locale is another one."""
+    return _chosen or _language_of_locale()
+
+
+def _language_of_locale() -> Language:
+    name = next(
+        (value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))),
+        locale.getlocale()[0] or "",
+    )
+    neutral = name.split(".")[0] in ("", "C", "POSIX")
+    return "zh" if neutral or name.lower().startswith(("zh", "chinese")) else "en"

@@ -1,0 +1,1 @@
+"""Signals and levels for one day, or for many days in one pass."""

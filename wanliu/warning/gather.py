@@ -1,0 +1,231 @@
+"""Queries that compute the facts: one pass per table, for all asked days at once.
+
+A *cover* table says for every date which as-of days look at it and through which windows; a fact is then
+a sum over the rows whose date is covered. Where many days are asked, dates that are seen by the same
+windows form a bucket: rows are summed to buckets once, and buckets are added up for every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow as pa
+from sqlglot import exp
+
+from wanliu.book.engine import Engine
+from wanliu.book.sealed import TAINTED, TAINTED_COLUMNS, sealed_columns
+from wanliu.indicator.facts import Additive, Latest
+from wanliu.indicator.windows import LOOK_BACK_DAYS
+from wanliu.warning.plan import Plan, reach_before, tables_of
+
+Select = exp.Select
+Cover = Mapping[date, Mapping[date, frozenset[str]]]
+BUCKETED = ("assets", "trades")
+"""Tables with many rows per client and month; the others have too few to be worth a bucket."""
+
+VOIDS = "voids"
+
+
+@dataclass(frozen=True)
+class Clients:
+    """A range of client numbers [first, before); None is open."""
+
+    first: str | None = None
+    before: str | None = None
+
+    def meets(self, client_id: exp.Expression) -> list[exp.Expression]:
+        conditions: list[exp.Expression] = []
+        if self.first is not None:
+            conditions.append(exp.GTE(this=client_id.copy(), expression=exp.Literal.string(self.first)))
+        if self.before is not None:
+            conditions.append(exp.LT(this=client_id.copy(), expression=exp.Literal.string(self.before)))
+        return conditions
+
+
+def prepare(plan: Plan, engine: Engine) -> None:
+    """Makes the book's tables, the cover tables and the reversals known to the engine."""
+    for table in sorted({t for fact in plan.facts for t in tables_of(fact)} | {"clients", "exits"}):
+        if plan.book.has(table):
+            engine.scan(table, plan.book.paths(table, *_reach(plan, table)), sealed_columns(table))
+    for table in _covered_tables(plan):
+        windows = {fact.over.name: fact.over for fact in plan.of_table(table)}
+        _cover(engine, table, plan.cover(windows.values()), sorted(windows), bucketed=is_bucketed(plan, table))
+    if plan.chains:
+        over = {fact.over.name: fact.over for fact in plan.chains}
+        marks = [mark for name in sorted(over) for mark in (name, reach_before(name))]
+        _cover(engine, "chain", plan.cover(over.values(), reach_back=LOOK_BACK_DAYS), marks, bucketed=False)
+    if "flows" in _covered_tables(plan) or plan.chains:
+        engine.scan("all_flows", plan.book.paths("flows"), sealed_columns("flows"))
+        engine.keep(VOIDS, _reversals())
+    if plan.has_rejected_rows:
+        engine.scan(TAINTED, plan.book.paths(TAINTED), TAINTED_COLUMNS)
+    engine.small("days", plan.days_table())
+
+
+def is_bucketed(plan: Plan, table: str) -> bool:
+    return len(plan.days) > 1 and table in BUCKETED
+
+
+def facts_of(plan: Plan, table: str, clients: Clients) -> Select:
+    """One row per client and as-of day with every additive and latest fact of the table."""
+    facts = plan.of_table(table)
+    return _from_buckets(table, facts, clients) if is_bucketed(plan, table) else _from_rows(table, facts, clients)
+
+
+def _from_rows(table: str, facts: Sequence[Additive | Latest], clients: Clients) -> Select:
+    columns = [exp.alias_(_over_rows(fact), fact.name) for fact in facts]
+    query = rows(table, clients).select(column("r", "client_id"), column("c", "as_of"), *columns)
+    query = query.join(f"cover_{table}", join_alias="c", on=same("r", "c", "date"))
+    return without_reversals(query, table).group_by(column("r", "client_id"), column("c", "as_of"))
+
+
+def _over_rows(fact: Additive | Latest) -> exp.Expression:
+    seen = column("c", fact.over.name)
+    if isinstance(fact, Latest):
+        return _latest(column("r", fact.column), column("r", "date"), seen)
+    return _sum(fact.measure, _all((fact.condition, seen)))
+
+
+def _from_buckets(table: str, facts: Sequence[Additive | Latest], clients: Clients) -> Select:
+    partial = {_measure_key(fact): f"p{number}" for number, fact in enumerate(_by_measure(facts))}
+    first = [exp.alias_(_to_bucket(fact), partial[_measure_key(fact)]) for fact in _by_measure(facts)]
+    newest = exp.alias_(exp.Max(this=column("r", "date")), "date")
+    buckets = (
+        rows(table, clients)
+        .select(column("r", "client_id"), column("b", "bucket"), newest, *first)
+        .join(f"bucket_{table}", join_alias="b", on=same("r", "b", "date"))
+        .group_by(column("r", "client_id"), column("b", "bucket"))
+    )
+    columns = [exp.alias_(_over_buckets(fact, partial[_measure_key(fact)]), fact.name) for fact in facts]
+    return (
+        exp.select(column("r", "client_id"), column("c", "as_of"), *columns)
+        .from_(buckets.subquery("r"))
+        .join(f"cover_{table}", join_alias="c", on=same("r", "c", "bucket"))
+        .group_by(column("r", "client_id"), column("c", "as_of"))
+    )
+
+
+def _to_bucket(fact: Additive | Latest) -> exp.Expression:
+    if isinstance(fact, Latest):
+        return exp.ArgMax(this=column("r", fact.column), expression=column("r", "date"))
+    return _sum(fact.measure, fact.condition)
+
+
+def _over_buckets(fact: Additive | Latest, partial: str) -> exp.Expression:
+    seen = column("c", fact.over.name)
+    if isinstance(fact, Latest):
+        return _latest(column("r", partial), column("r", "date"), seen)
+    return _sum(column("r", partial), seen)
+
+
+def _measure_key(fact: Additive | Latest) -> tuple[str, ...]:
+    if isinstance(fact, Latest):
+        return ("latest", fact.column)
+    return (fact.aggregate, *(part.sql() if part is not None else "" for part in (fact.measure, fact.condition)))
+
+
+def _by_measure(facts: Sequence[Additive | Latest]) -> list[Additive | Latest]:
+    return list({_measure_key(fact): fact for fact in facts}.values())
+
+
+# --- rows, reversals, covers -------------------------------------------------------------------------
+
+
+def rows(table: str, clients: Clients) -> Select:
+    query = exp.select().from_(exp.to_table(table).as_("r"))
+    for condition in clients.meets(column("r", "client_id")):
+        query = query.where(condition)
+    return query
+
+
+def without_reversals(query: Select, table: str, as_of: exp.Expression | None = None) -> Select:
+    """Leaves out flows that cancel another, and flows that one dated up to the as-of day cancels."""
+    if table != "flows":
+        return query
+    voided_on = column("v", "voided_on")
+    not_yet = exp.GT(this=voided_on, expression=as_of or column("c", "as_of"))
+    return (
+        query.join(VOIDS, join_alias="v", on=same("r", "v", "flow_id"), join_type="left")
+        .where(exp.Is(this=column("r", "reverses"), expression=exp.null()))
+        .where(exp.or_(exp.Is(this=voided_on.copy(), expression=exp.null()), not_yet))
+    )
+
+
+def _reversals() -> Select:
+    reverses = exp.column("reverses")
+    return (
+        exp.select(exp.alias_(reverses, "flow_id"), exp.alias_(exp.Min(this=exp.column("date")), "voided_on"))
+        .from_("all_flows")
+        .where(exp.Not(this=exp.Is(this=reverses.copy(), expression=exp.null())))
+        .group_by(reverses.copy())
+    )
+
+
+def _cover(engine: Engine, table: str, dates: Cover, marks: Sequence[str], *, bucketed: bool) -> None:
+    if not bucketed:
+        engine.small(f"cover_{table}", _cover_table("date", dates.items(), marks, pa.date32()))
+        return
+    numbers: dict[tuple[tuple[date, frozenset[str]], ...], int] = {}
+    for by_day in dates.values():
+        numbers.setdefault(tuple(sorted(by_day.items(), key=lambda item: item[0])), len(numbers))
+    alike = [numbers[tuple(sorted(by_day.items(), key=lambda item: item[0]))] for by_day in dates.values()]
+    buckets = {"date": pa.array(list(dates), pa.date32()), "bucket": pa.array(alike, pa.int32())}
+    engine.small(f"bucket_{table}", pa.table(buckets))
+    seen_by = [(number, dict(signature)) for signature, number in numbers.items()]
+    engine.small(f"cover_{table}", _cover_table("bucket", seen_by, marks, pa.int32()))
+
+
+def _cover_table(
+    key: str, covered: Iterable[tuple[object, Mapping[date, frozenset[str]]]], marks: Sequence[str], type_: pa.DataType
+) -> pa.Table:
+    rows = [(one, as_of, seen) for one, by_day in covered for as_of, seen in by_day.items()]
+    columns = {
+        key: pa.array([row[0] for row in rows], type_),
+        "as_of": pa.array([row[1] for row in rows], pa.date32()),
+    }
+    return pa.table(columns | {mark: pa.array([mark in row[2] for row in rows], pa.bool_()) for mark in marks})
+
+
+def _covered_tables(plan: Plan) -> list[str]:
+    return sorted({fact.table for fact in plan.facts if isinstance(fact, Additive | Latest)})
+
+
+def _reach(plan: Plan, table: str) -> tuple[date | None, date | None]:
+    """The first and last date that any window of any asked day sees in the table."""
+    windows = [w for fact in plan.facts if table in tables_of(fact) for w in fact.windows]
+    spans = [span for day in plan.days for w in windows if (span := w.span(day)) is not None]
+    if not spans:
+        return None, None
+    back = LOOK_BACK_DAYS if plan.chains and table in ("assets", "flows") else 0
+    return min(s[0] for s in spans) - timedelta(days=back), plan.days[-1].as_of
+
+
+# --- small words of SQL ------------------------------------------------------------------------------
+
+
+def _sum(measure: exp.Expression | None, condition: exp.Expression | None) -> exp.Expression:
+    """A sum, or with no measure a count, over the rows that meet the condition; zero without any."""
+    if measure is None:
+        counted = exp.Count(this=exp.Star())
+        return counted if condition is None else exp.Filter(this=counted, expression=exp.Where(this=condition.copy()))
+    total = exp.Sum(this=measure.copy())
+    filtered = total if condition is None else exp.Filter(this=total, expression=exp.Where(this=condition.copy()))
+    return exp.Coalesce(this=filtered, expressions=[exp.Literal.number("0")])
+
+
+def _latest(value: exp.Expression, dated: exp.Expression, condition: exp.Expression) -> exp.Expression:
+    return exp.Filter(this=exp.ArgMax(this=value, expression=dated), expression=exp.Where(this=condition))
+
+
+def _all(conditions: Iterable[exp.Expression | None]) -> exp.Expression:
+    return exp.and_(*(c for c in conditions if c is not None))
+
+
+def column(table: str, name: str) -> exp.Column:
+    return exp.column(name, table=table)
+
+
+def same(left: str, right: str, name: str) -> exp.Expression:
+    return exp.EQ(this=column(left, name), expression=column(right, name))

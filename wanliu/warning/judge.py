@@ -1,0 +1,303 @@
+"""Queries that turn facts into signals and levels: who is judged, each sign's result, each client's level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlglot import exp
+
+from wanliu.indicator.facts import Additive, Chain, Fact
+from wanliu.indicator.sign import Verdict
+from wanliu.indicator.term import EVIDENCE_TYPES, Term
+from wanliu.ruleset import Rule
+from wanliu.warning.chain import chain_of
+from wanliu.warning.gather import Clients, Select, column, facts_of, rows, same
+from wanliu.warning.plan import Plan, tables_of, unavailable
+
+STATUSES = ("fired", "clear", "not_applicable", "insufficient_history", "missing_data")
+LEVELS = ("red", "orange", "yellow", "unknown", "none")
+NOT_EVALUABLE = ("insufficient_history", "missing_data")
+
+CLIENT_COLUMNS = ("branch_id", "manager_id", "opened_on", "segment", "do_not_contact")
+FEN = Decimal("0.01")
+
+
+# --- who is judged, with all facts beside them ----------------------------------------------------------
+
+
+def wide(plan: Plan, clients: Clients) -> Select:
+    """One row per judged client and as-of day: the client, the day's windows, and every fact."""
+    borders = [column("d", name) for name in plan.days_table().column_names if name != "as_of"]
+    query = exp.select("e.*", *borders).from_("everyone AS e")
+    query = query.join("days", join_alias="d", on=same("e", "d", "as_of")).with_("everyone", as_=_everyone(plan, clients))
+    sources: dict[str, str] = {}
+    for table in sorted({fact.table for fact in plan.facts if plan.of_table(fact.table) or plan.chains}):
+        if facts := plan.of_table(table):
+            query = _beside(query, f"facts_{table}", facts_of(plan, table, clients))
+            sources |= {fact.name: f"facts_{table}" for fact in facts}
+    for over in {chain.over.name for chain in plan.chains}:
+        parts = [chain for chain in plan.chains if chain.over.name == over]
+        query = _beside(query, f"chain_{over}", chain_of(parts, clients))
+        sources |= {fact.name: f"chain_{over}" for fact in parts}
+    every = {fact.name: fact for fact in plan.named_facts if tables_of(fact)}
+    return query.select(*(_fact(every[name], sources.get(name)) for name in sorted(every)), *_tainted(plan))
+
+
+def _beside(query: Select, name: str, facts: Select) -> Select:
+    on = exp.and_(same("e", name, "client_id"), same("e", name, "as_of"))
+    return query.with_(name, as_=facts).join(name, on=on, join_type="left")
+
+
+def _fact(fact: Fact, source: str | None) -> exp.Expression:
+    zero = isinstance(fact, Additive)
+    if source is None:
+        nothing = exp.Literal.number("0") if zero and fact.optional else exp.null()
+        return exp.alias_(exp.cast(nothing, "DECIMAL(18, 2)"), fact.name)
+    found = column(source, fact.name)
+    value = exp.Coalesce(this=found, expressions=[exp.Literal.number("0")]) if zero or _counts_rows(fact) else found
+    return exp.alias_(value, fact.name)
+
+
+def _counts_rows(fact: Fact) -> bool:
+    return isinstance(fact, Chain) and fact.part == "rows"
+
+
+def _everyone(plan: Plan, clients: Clients) -> Select:
+    """The judged clients of every as-of day."""
+    client, opened_on = column("r", "client_id"), column("r", "opened_on")
+    as_of = column("d", "as_of")
+    closed_on = column("r", "closed_on")
+    query = rows("clients", clients).select(client, as_of, *(column("r", name) for name in CLIENT_COLUMNS))
+    query = query.join(exp.select("as_of").from_("days").subquery("d"), join_type="cross")
+    query = query.where(_is("kind", "person"), exp.LTE(this=opened_on, expression=as_of.copy()))
+    query = query.where(*(exp.Not(this=_or_false(name)) for name in ("is_employee", "scoring_opt_out")))
+    living = exp.Coalesce(this=column("r", "status"), expressions=[exp.Literal.string("normal")])
+    query = query.where(exp.NEQ(this=living, expression=exp.Literal.string("deceased")), _still_open(closed_on))
+    if not plan.book.has("exits"):
+        return query
+    query = query.join(_closings().subquery("x"), on=same("r", "x", "client_id"), join_type="left")
+    return query.where(_still_open(column("x", "date")))
+
+
+def _closings() -> Select:
+    first = exp.alias_(exp.Min(this=column("r", "date")), "date")
+    closed = _is("kind", "closed_account")
+    return rows("exits", Clients()).select(column("r", "client_id"), first).where(closed).group_by(column("r", "client_id"))
+
+
+def _still_open(closed_on: exp.Expression) -> exp.Expression:
+    never = exp.Is(this=closed_on.copy(), expression=exp.null())
+    return exp.or_(never, exp.GT(this=closed_on.copy(), expression=column("d", "as_of")))
+
+
+def _is(name: str, code: str) -> exp.Expression:
+    return exp.EQ(this=column("r", name), expression=exp.Literal.string(code))
+
+
+def _or_false(name: str) -> exp.Expression:
+    return exp.Coalesce(this=column("r", name), expressions=[exp.false()])
+
+
+def _tainted(plan: Plan) -> list[exp.Expression]:
+    """For each table whether a rejected row touched the client (from the part of quarantined rows)."""
+    touched = _touched if plan.has_rejected_rows else lambda _: exp.false()
+    return [exp.alias_(touched(table), f"tainted_{table}") for table in plan.read_tables]
+
+
+def _touched(table: str) -> exp.Expression:
+    touched = (
+        exp.select(exp.Literal.number("1"))
+        .from_("tainted AS t")
+        .where(same("t", "e", "client_id"))
+        .where(exp.EQ(this=column("t", "table_name"), expression=exp.Literal.string(table)))
+        .where(exp.LTE(this=column("t", "first"), expression=column("e", "as_of")))
+    )
+    return exp.Exists(this=touched)
+
+
+# --- each sign's result -----------------------------------------------------------------------------------
+
+
+def peered(plan: Plan) -> dict[Rule, Verdict]:
+    """The signs that compare a client with the peers."""
+    return {rule: v for rule, v in plan.verdicts.items() if v.own is not None} if plan.peers else {}
+
+
+def with_own(plan: Plan, source: Select) -> Select:
+    """Beside every row: the client's tier, and each peered sign's own quantity where the sign can be judged."""
+    tier = plan.tier
+    assert tier is not None, "a rule set with peers has tiers"
+    own = [
+        exp.alias_(exp.Case(ifs=[exp.If(this=_is_judged(plan, rule, v), true=_double(v.own))]), f"{rule.id}__own")
+        for rule, v in peered(plan).items()
+        if v.own is not None
+    ]
+    return exp.select("*", exp.alias_(tier.sql, "tier"), *own).from_(source.subquery("w"))
+
+
+def medians(rule: Rule) -> Select:
+    """Per as-of day and tier, and per day over all (tier null): the median of own and the number of peers."""
+    own = exp.column(f"{rule.id}__own")
+    known = exp.Not(this=exp.Is(this=own, expression=exp.null()))
+    median, count = exp.alias_(exp.Median(this=own.copy()), "peer"), exp.alias_(exp.Count(this=exp.Star()), "peers")
+    judged = exp.select().from_("spool").where(known)
+    by_tier = judged.select("as_of", "tier", median, count).where("NOT tier IS NULL").group_by("as_of", "tier")
+    over_all = judged.select("as_of", exp.alias_(exp.cast(exp.null(), "INT"), "tier"), median, count).group_by("as_of")
+    return exp.select("*").from_(exp.union(by_tier, over_all, distinct=False).subquery("m"))
+
+
+def with_peers(plan: Plan, clients: Clients) -> Select:
+    """The spooled rows with each sign's median of the peers beside them."""
+    query = rows("spool", clients).select("r.*")
+    at_least = exp.Literal.number(str(plan.rules.peers.at_least)) if plan.rules.peers else exp.null()
+    for rule in peered(plan):
+        tier, every = f"tier_{rule.id}", f"all_{rule.id}"
+        enough = exp.GTE(this=column(tier, "peers"), expression=at_least.copy())
+        peer = exp.Case(ifs=[exp.If(this=enough, true=column(tier, "peer"))], default=column(every, "peer"))
+        in_tier = exp.and_(same("r", tier, "as_of"), same("r", tier, "tier"))
+        over_all = exp.and_(same("r", every, "as_of"), exp.Is(this=column(every, "tier"), expression=exp.null()))
+        query = query.select(exp.alias_(peer, _peer(rule)))
+        query = query.join(f"medians_{rule.id}", join_alias=tier, on=in_tier, join_type="left")
+        query = query.join(f"medians_{rule.id}", join_alias=every, on=over_all, join_type="left")
+    return query
+
+
+def results(plan: Plan, source: Select) -> Select:
+    """Per judged client and day: every sign's status, severity, value, threshold and evidence as columns of their own."""
+    columns = [c for rule, v in plan.verdicts.items() for c in _result(plan, rule, v)]
+    stake = (plan.net_commission.or_else(0) + plan.net_assets.or_else(0) * plan.rules.stake.share) * 100 + Decimal("0.5")
+    half_up = exp.Mul(
+        this=exp.cast(exp.Floor(this=stake.sql), "DECIMAL(36, 0)"), expression=exp.Literal.number(f"{FEN:f}")
+    )
+    named = (*map(exp.column, ("client_id", "as_of", "branch_id", "manager_id", "do_not_contact")),)
+    at_stake = exp.alias_(exp.cast(half_up, EVIDENCE_TYPES["money"]), "value_at_stake")
+    return exp.select(*named, at_stake, *columns).from_(source.subquery("w"))
+
+
+def _result(plan: Plan, rule: Rule, verdict: Verdict) -> list[exp.Expression]:
+    weak = exp.Coalesce(this=_of(rule, verdict.weak), expressions=[exp.false()])
+    evidence = {
+        name: exp.cast(_of(rule, term), EVIDENCE_TYPES[term.kind]) for name, term in verdict.evidence.items()
+    }
+    parts = {
+        "status": _status(plan, rule, verdict),
+        "weak": weak,
+        "value": _double(verdict.value, rule),
+        "threshold": _double(verdict.threshold_term, rule),
+        **evidence,
+    }
+    return [exp.alias_(part, f"{rule.id}__{name}") for name, part in parts.items()]
+
+
+def _status(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expression:
+    fired = _of(rule, verdict.fired)
+    checks = [*_before_judging(plan, rule, verdict), (fired, "fired"), (exp.Not(this=exp.paren(fired.copy())), "clear")]
+    ifs = [exp.If(this=condition, true=exp.Literal.string(status)) for condition, status in checks]
+    # what is neither true nor false is unknown, and unknown is never clear
+    return exp.Case(ifs=ifs, default=exp.Literal.string("missing_data"))
+
+
+def _before_judging(plan: Plan, rule: Rule, verdict: Verdict) -> list[tuple[exp.Expression, str]]:
+    """The checks in the order of the contract; the first that holds is the result."""
+    small = [exp.Not(this=exp.paren(plan.valid_client.sql))] if plan.valid_client and plan.is_judged_by_size(rule) else []
+    touched = [exp.column(f"tainted_{table}") for table in sorted(plan.reads(rule))]
+    return [
+        (exp.column(unavailable(rule)), "missing_data"),
+        (_of(rule, verdict.insufficient_history), "insufficient_history"),
+        (exp.or_(*touched, _of(rule, verdict.missing_data)), "missing_data"),
+        (exp.or_(*small, _of(rule, verdict.not_applicable)), "not_applicable"),
+    ]
+
+
+def _is_judged(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expression:
+    ifs = [exp.If(this=condition, true=exp.false()) for condition, _ in _before_judging(plan, rule, verdict)]
+    return exp.Case(ifs=ifs, default=exp.true())
+
+
+def _of(rule: Rule, term: Term) -> exp.Expression:
+    """The term's expression, with the peers' median of this very sign."""
+    return term.sql.copy().transform(
+        lambda node: exp.column(_peer(rule)) if isinstance(node, exp.Column) and node.name == "peer" else node
+    )
+
+
+def _peer(rule: Rule) -> str:
+    return f"{rule.id}__peer"
+
+
+def _double(term: Term, rule: Rule | None = None) -> exp.Expression:
+    return exp.cast(term.sql.copy() if rule is None else _of(rule, term), "DOUBLE")
+
+
+# --- levels -------------------------------------------------------------------------------------------------
+
+
+def levelled(plan: Plan, source: Select) -> Select:
+    """Beside every row: the level, and the ids of the fired and of the unknown signs."""
+    fired, unknown = _ids(plan, ("fired",)), _ids(plan, NOT_EVALUABLE)
+    counted = exp.select("*", exp.alias_(fired, "fired"), exp.alias_(unknown, "unknown"), *_counts(plan))
+    query = exp.select("*", exp.alias_(_level(plan), "level")).from_(counted.from_(source.subquery("s")).subquery("n"))
+    return query
+
+
+def _ids(plan: Plan, statuses: tuple[str, ...]) -> exp.Expression:
+    wanted = [exp.Literal.string(status) for status in statuses]
+    named = [
+        exp.Case(ifs=[exp.If(this=exp.In(this=_state(id), expressions=[w.copy() for w in wanted]), true=exp.Literal.string(id))])
+        for id in plan.rules.ids
+    ]
+    # anonymous: the typed node makes the whole null where one part is null
+    return exp.Anonymous(this="CONCAT_WS", expressions=[exp.Literal.string(";"), *named])
+
+
+def _counts(plan: Plan) -> list[exp.Expression]:
+    rules = plan.rules.rules
+    by_group: Mapping[str, list[Rule]] = {g: [r for r in rules if r.sign.group == g] for g in ("key", "data", "qualitative", "event")}
+    again = {second: first for first, second in plan.rules.same_orders.items()}
+    data = [exp.and_(_fired(r.id), exp.Not(this=_fired(again[r.id]))) if r.id in again else _fired(r.id) for r in by_group["data"]]
+    weak_keys = [exp.and_(_fired(r.id), exp.column(f"{r.id}__weak")) for r in by_group["key"]]
+    strong_keys = [exp.and_(_fired(r.id), exp.Not(this=exp.column(f"{r.id}__weak"))) for r in by_group["key"]]
+    words = [_fired(r.id) for r in by_group["qualitative"] if not r.sign.measures_us]
+    ours = [_fired(r.id) for r in by_group["qualitative"] if r.sign.measures_us]
+    unknown = [exp.EQ(this=_state(r.id), expression=exp.Literal.string("missing_data")) for r in by_group["key"] if not plan.lacks(r)]
+    counts = {
+        "keys": strong_keys,
+        "data": [*data, *weak_keys],
+        "words": words,
+        "events": [_fired(r.id) for r in by_group["event"]],
+        "ours": ours,
+        "key_unknown": unknown,
+    }
+    return [exp.alias_(_number_of(conditions), f"n_{name}") for name, conditions in counts.items()]
+
+
+def _level(plan: Plan) -> exp.Expression:
+    levels = plan.rules.levels
+    keys, data, words = (Term(exp.column(f"n_{name}"), "count") for name in ("keys", "data", "words"))
+    events, ours, unknown = (Term(exp.column(f"n_{name}"), "count") for name in ("events", "ours", "key_unknown"))
+    helpers = data + words
+    ladder = {
+        "red": (events >= levels.red_events) | (keys >= levels.red_keys) | ((keys >= 1) & (helpers >= levels.red_helpers)),
+        "orange": (keys >= 1) | ((helpers >= levels.orange_helpers) & (data >= 1)),
+        "yellow": (helpers >= 1) | (ours >= 1),
+        "unknown": unknown >= 1,
+    }
+    ifs = [exp.If(this=condition.sql, true=exp.Literal.string(level)) for level, condition in ladder.items()]
+    return exp.Case(ifs=ifs, default=exp.Literal.string("none"))
+
+
+def _number_of(conditions: list[exp.Expression]) -> exp.Expression:
+    total: exp.Expression = exp.Literal.number("0")
+    for condition in conditions:
+        one = exp.Case(ifs=[exp.If(this=condition, true=exp.Literal.number("1"))], default=exp.Literal.number("0"))
+        total = exp.Add(this=total, expression=one)
+    return total
+
+
+def _fired(id: str) -> exp.Expression:
+    return exp.EQ(this=_state(id), expression=exp.Literal.string("fired"))
+
+
+def _state(id: str) -> exp.Expression:
+    return exp.column(f"{id}__status")
