@@ -37,7 +37,7 @@ def test_worked_example_gives_what_it_says(id: str, reading: Reading, example: E
     plan = Plan(book, rules, (Day(date.fromisoformat(example.as_of), book.calendar),))
 
     with duckdb_engine() as engine:
-        rows = [row for chunk in Run(plan, engine).chunks() for row in chunk.read_all().to_pylist()]
+        rows = list(Run(plan, engine).rows())
 
     (row,) = [row for row in rows if row["client_id"] == THE_CLIENT]
     status, *rest = example.expect.split()

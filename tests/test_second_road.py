@@ -31,7 +31,7 @@ def sealed_case(case: Case, folder: Path) -> Book:
 def rows_of(book: Book, rules: str, as_of: date) -> list[dict[str, object]]:
     plan = Plan(book, load(rules), (Day(as_of, book.calendar),))
     with duckdb_engine() as engine:
-        return [row for chunk in Run(plan, engine).chunks() for row in chunk.read_all().to_pylist()]
+        return list(Run(plan, engine).rows())
 
 
 def told(rows: Sequence[Mapping[str, object]], rules: str) -> dict[str, list[dict[str, object]]]:

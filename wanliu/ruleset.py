@@ -121,9 +121,9 @@ SETTINGS: Mapping[str, Mapping[str, Parameter]] = MappingProxyType(
             "trading_days": _setting(120, "trading days", 1, 480, "有效户回看期", "days looked back"),
         },
         "peers": {
-            "base_days": _setting(60, "trading days", 20, 240, "分层基期", "base that tiers are made on"),
+            "base_days": _setting(60, "trading days", 20, 240, "分档基期", "base that tiers are made on"),
             "current_days": _setting(20, "trading days", 5, 60, "当期", "current window"),
-            "at_least": _setting(100, "clients", 1, 100000, "同层人数下限", "peers needed in a tier"),
+            "at_least": _setting(100, "clients", 1, 100000, "同档人数下限", "peers needed in a tier"),
         },
         "levels": {
             "red_events": _setting(1, "count", 1, 10, "红色:离开事件", "red: exit events"),
@@ -138,7 +138,7 @@ SETTINGS: Mapping[str, Mapping[str, Parameter]] = MappingProxyType(
     }
 )
 
-TIER = _setting("50000", "CNY", "0", "100000000000", "分层界线", "tier border")
+TIER = _setting("50000", "CNY", "0", "100000000000", "分档界线", "tier border")
 
 
 def load(name_or_file: str) -> RuleSet:
@@ -158,7 +158,7 @@ def _document(name_or_file: str) -> dict[str, Any]:
     if not path.is_file():
         raise UsageError(
             Text(
-                zh="没有名为 {name} 的规则集,也没有这个文件。可用的规则集:{shipped};自定规则集请给出 TOML 文件的路径。",
+                zh="没有名为 {name} 的规则集，也没有这个文件。可用的规则集：{shipped}；自定规则集请给出 TOML 文件的路径。",
                 en="There is no rule set and no file named {name}. Rule sets: {shipped}; for your own give the path of its TOML file.",
             ).format(name=name_or_file, shipped=", ".join(SHIPPED))
         )
@@ -170,7 +170,7 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as fault:
         raise UsageError(
-            Text(zh="规则集 {where} 不是合法的 TOML:{fault}", en="The rule set {where} is not valid TOML: {fault}").format(
+            Text(zh="规则集 {where} 不是合法的 TOML：{fault}", en="The rule set {where} is not valid TOML: {fault}").format(
                 where=where, fault=fault
             )
         ) from fault
@@ -202,7 +202,7 @@ def _overlaid(base: dict[str, Any], own: dict[str, Any], *, where: str) -> dict[
     if "name" not in own or "version" not in own:
         raise UsageError(
             Text(
-                zh="规则集 {where} 须写明 name 和 version,以便日后查证当时用的是哪一版。",
+                zh="规则集 {where} 须写明 name 和 version，以便日后查证当时用的是哪一版。",
                 en="The rule set {where} needs a name and a version, so that anyone can tell later which one was used.",
             ).format(where=where)
         )
@@ -225,7 +225,7 @@ def _rule(id: str, given: dict[str, Any], *, where: str) -> Rule:
     if reading is None:
         raise UsageError(
             Text(
-                zh="{where} 没有读法 {reading};可用:{known}。",
+                zh="{where} 没有读法 {reading}；可用：{known}。",
                 en="{where} has no reading {reading}; readings: {known}.",
             ).format(where=where, reading=given.get("reading"), known=", ".join(sign.readings))
         )
@@ -263,7 +263,7 @@ def _refuse_unknown(given: Mapping[str, Any], known: set[str], where: str) -> No
     if unknown:
         raise UsageError(
             Text(
-                zh="{where} 里有不认识的项:{unknown}。可用的项:{known}。",
+                zh="{where} 里有不认识的项：{unknown}。可用的项：{known}。",
                 en="{where} has entries that mean nothing here: {unknown}. Known: {known}.",
             ).format(where=where, unknown=", ".join(unknown), known=", ".join(sorted(known)))
         )

@@ -70,7 +70,9 @@ class Sender:
 
     def read(self, mapping: str | Path | None = None, known_clients: str | None = None) -> Outcome:
         connection = duckdb.connect()
-        return Outcome(connection, read_delivery(connection, self.folder, mapping=mapping, known_clients=known_clients))
+        return Outcome(
+            connection, read_delivery(connection, self.folder, mapping=mapping, known_clients=known_clients)
+        )
 
     def mapping(self, text: str) -> Path:
         path = self.folder.parent / f"{self.folder.name}.mapping.toml"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from wanliu.text import choose_language
 
 DAY = datetime.date(2009, 10, 9)
 ONE_FLOW = FLOWS + "f1,000001,2009-10-09,out,1000.00,bank\n"
+
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
@@ -88,7 +89,10 @@ def test_gzip_is_unpacked(sender: Sender) -> None:
 
 
 def test_quoted_fields_may_hold_separators_and_lines(sender: Sender) -> None:
-    text = 'request_id,client_id,date,kind,text\n1,000001,20091009,complaint,"他说""不行"",\n要转户"\n2,000001,20091009,gift,\n'
+    text = (
+        "request_id,client_id,date,kind,text\n"
+        '1,000001,20091009,complaint,"他说""不行"",\n要转户"\n2,000001,20091009,gift,\n'
+    )
     outcome = sender.send("requests.csv", text).read()
     assert outcome.rows("requests", "text") == [('他说"不行",\n要转户',), (None,)]
 
@@ -100,10 +104,15 @@ def test_line_number_is_that_of_the_file_after_a_quoted_line_end(sender: Sender)
 
 
 def test_stray_quote_breaks_its_own_line_alone(sender: Sender) -> None:
-    text = FLOWS + 'f1,"000001,20091009,out,1,bank\nf2,000001,20091009,out,1,bank\nf3,000001,20091009,out,1,bank\n'
+    text = (
+        FLOWS
+        + 'f1,"000001,20091009,out,1,bank\nf2,000001,20091009,out,1,bank\nf3,000001,20091009,out,1,bank\n'
+    )
     outcome = sender.send("flows.csv", text).read()
     assert outcome.counts("flows") == (3, 2, 1)
-    assert outcome.rejects("line", "why_en") == [(2, "a quote is opened and not closed, or closed in the wrong place")]
+    assert outcome.rejects("line", "why_en") == [
+        (2, "a quote is opened and not closed, or closed in the wrong place")
+    ]
 
 
 def test_folder_with_month_partitions(sender: Sender) -> None:
@@ -116,14 +125,17 @@ def test_folder_with_month_partitions(sender: Sender) -> None:
 
 
 def test_partition_that_is_a_column_fills_it(sender: Sender) -> None:
-    sender.send("flows/date=2009-10-09/a.csv", "flow_id,client_id,direction,amount,kind\n1,000001,in,1,bank\n")
+    sender.send(
+        "flows/date=2009-10-09/a.csv", "flow_id,client_id,direction,amount,kind\n1,000001,in,1,bank\n"
+    )
     assert sender.read().rows("flows", "date") == [(DAY,)]
 
 
 def test_parquet_is_read_in_place(sender: Sender) -> None:
     sender.send_parquet(
         "assets/month=2009-10/a.parquet",
-        "select '000001' client_id, 20091009 date, 1.005::double cash, 2.675::double position_value, 3::decimal(10,4) net_assets",
+        "select '000001' client_id, 20091009 date, 1.005::double cash, "
+        "2.675::double position_value, 3::decimal(10,4) net_assets",
     )
     outcome = sender.read()
     assert outcome.rows("assets", "date", "cash", "position_value", "net_assets") == [
@@ -144,7 +156,8 @@ def test_parquet_line_is_the_row_number_from_one(sender: Sender) -> None:
 
 def test_parquet_ids_in_doubles_keep_their_digits(sender: Sender) -> None:
     sender.without("clients.csv").send_parquet(
-        "clients.parquet", "select 123456789012::double client_id, 101::int branch_id, timestamp '2008-01-02' opened_on"
+        "clients.parquet",
+        "select 123456789012::double client_id, 101::int branch_id, timestamp '2008-01-02' opened_on",
     )
     assert sender.read().rows("clients", "client_id", "branch_id") == [("123456789012", "101")]
 
@@ -185,12 +198,17 @@ def test_excel_serial_in_a_csv_is_no_date_unless_declared(sender: Sender) -> Non
 
 def test_utf16_tab_text_saved_as_xls(sender: Sender) -> None:
     text = "客户号\t营业部代码\t开户日期\t\r\n000001\t0101\t20080102\t\r\n"
-    assert sender.without("clients.csv").send("clients.xls", text, "utf-16").read().counts("clients") == (1, 1, 0)
+    assert sender.without("clients.csv").send("clients.xls", text, "utf-16").read().counts("clients") == (
+        1,
+        1,
+        0,
+    )
 
 
 def test_html_table_saved_as_xls(sender: Sender) -> None:
     page = (
-        "<html><meta charset='gbk'><table><tr><td colspan=3>客户清单<tr><th>客户号<th>营业部代码<th>开户日期</tr>"
+        "<html><meta charset='gbk'><table><tr><td "
+        "colspan=3>客户清单<tr><th>客户号<th>营业部代码<th>开户日期</tr>"
         "<tr><td>000001</td><td>0101</td><td>2008-01-02</td></tr><tr><td>合计</td><td></td><td></td></tr></table></html>"
     )
     outcome = sender.without("clients.csv").send("clients.xls", page, "gb18030").read()
@@ -204,7 +222,9 @@ def test_column_names_of_the_contract_and_of_the_branch_may_be_mixed(sender: Sen
 
 
 def test_extra_columns_are_kept_out_and_named(sender: Sender) -> None:
-    outcome = sender.send("flows.csv", "flow_id,client_id,date,direction,amount,kind,余额\nf1,000001,20091009,in,1,bank,7\n").read()
+    outcome = sender.send(
+        "flows.csv", "flow_id,client_id,date,direction,amount,kind,余额\nf1,000001,20091009,in,1,bank,7\n"
+    ).read()
     assert outcome.counts("flows") == (1, 1, 0)
     assert "flows: these columns are not used: 余额" in outcome.notices
 
@@ -238,7 +258,10 @@ def test_broken_book_toml_is_refused(sender: Sender, content: str) -> None:
 
 
 def test_default_of_effective_is_true_and_false_for_mass_messages(sender: Sender) -> None:
-    text = "contact_id,client_id,date,channel,effective\n1,000001,20091009,电话,\n2,000001,20091009,短信,\n3,000001,20091009,sms,是\n"
+    text = (
+        "contact_id,client_id,date,channel,effective\n1,000001,20091009,电话,\n"
+        "2,000001,20091009,短信,\n3,000001,20091009,sms,是\n"
+    )
     outcome = sender.send("contacts.csv", text).read()
     assert outcome.rows("contacts", "contact_id", "effective") == [("1", True), ("2", False), ("3", True)]
 
@@ -318,12 +341,19 @@ def test_nul_bytes_break_their_line(sender: Sender) -> None:
 
 def test_line_of_a_megabyte_is_read_and_one_of_many_is_named(sender: Sender) -> None:
     header = "request_id,client_id,date,kind,text\n"
-    text = header + f"1,000001,20091009,gift,{'长' * 1_000_000}\n2,000001,20091009,gift,{'x' * 5_000_000}\n3,000001,20091009,gift,\n"
+    text = (
+        header
+        + f"1,000001,20091009,gift,{'长' * 1_000_000}\n"
+        + f"2,000001,20091009,gift,{'x' * 5_000_000}\n3,000001,20091009,gift,\n"
+    )
     outcome = sender.send("requests.csv", text).read()
     assert outcome.counts("requests") == (3, 2, 1)
     assert outcome.rejects("line", "why_en") == [(3, "the line is too long")]
 
 
 def test_line_of_a_megabyte_with_a_quote_is_named(sender: Sender) -> None:
-    text = f'request_id,client_id,date,kind,text\n1,000001,20091009,gift,"{"x" * 1_000_000}\n2,000001,20091009,gift,\n'
+    text = (
+        f"request_id,client_id,date,kind,text\n"
+        f'1,000001,20091009,gift,"{"x" * 1_000_000}\n2,000001,20091009,gift,\n'
+    )
     assert sender.send("requests.csv", text).read().counts("requests") == (2, 1, 1)

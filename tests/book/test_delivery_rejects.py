@@ -1,4 +1,6 @@
-"""Each broken row is named with table, file, line, column, value, why, mend; rows in = rows used + rows rejected."""
+"""Each broken row is named with table, file, line, column, value, why, mend; rows in = rows used + rows
+rejected.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from wanliu.errors import BookRefused
 from wanliu.text import choose_language
 
 GOOD = "f0,000001,2009-10-08,out,1.00,bank\n"
+
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
@@ -39,7 +42,12 @@ def sender(tmp_path: Path) -> Sender:
         ("f1,000001,2009-10-09,out,1;5,bank", "amount", "1;5", "this is not a number"),
         ("f1,000001,2009-10-09,out,-1.00,bank", "amount", "-1.00", "this cannot be negative"),
         ("f1,000009,2009-10-09,out,1,bank", "client_id", "000009", "the client is not in the table clients"),
-        ("f1,1.23457E+11,2009-10-09,out,1,bank", "client_id", "1.23457E+11", "a spreadsheet has turned the number"),
+        (
+            "f1,1.23457E+11,2009-10-09,out,1,bank",
+            "client_id",
+            "1.23457E+11",
+            "a spreadsheet has turned the number",
+        ),
     ],
 )
 def test_broken_value_is_named(sender: Sender, row: str, column: str, value: str, why: str) -> None:
@@ -64,7 +72,9 @@ def test_row_with_two_faults_counts_once(sender: Sender) -> None:
     assert outcome.counts("flows") == (2, 1, 1)
 
 
-@pytest.mark.parametrize("row", ["f1,000001,2009-10-09,out,1", "f1,000001,2009-10-09,out,1,234.00,bank", "f1"])
+@pytest.mark.parametrize(
+    "row", ["f1,000001,2009-10-09,out,1", "f1,000001,2009-10-09,out,1,234.00,bank", "f1"]
+)
 def test_wrong_number_of_fields_is_named(sender: Sender, row: str) -> None:
     outcome = sender.send("flows.csv", FLOWS + row + "\n" + GOOD).read()
     assert outcome.rejects("line", "why_en") == [(2, "the line has not as many fields as the header")]
@@ -94,7 +104,9 @@ def test_utf8_with_a_broken_byte_is_not_taken_for_gb18030(sender: Sender) -> Non
 
 
 def test_missing_mandatory_column_in_one_file_rejects_its_rows(sender: Sender) -> None:
-    sender.send("flows/a.csv", FLOWS + GOOD).send("flows/b.csv", "flow_id,client_id,date,direction,kind\n1,000001,20091009,in,bank\n" * 1)
+    sender.send("flows/a.csv", FLOWS + GOOD).send(
+        "flows/b.csv", "flow_id,client_id,date,direction,kind\n1,000001,20091009,in,bank\n" * 1
+    )
     outcome = sender.read()
     assert outcome.counts("flows") == (2, 1, 1)
     assert outcome.rejects("file", "line", "column_name") == [("flows/b.csv", 1, "amount")]
@@ -108,20 +120,26 @@ def test_table_that_cannot_be_read_at_all_is_refused(sender: Sender) -> None:
 
 def test_column_that_is_there_twice_is_refused(sender: Sender) -> None:
     with pytest.raises(BookRefused, match="client_id"):
-        sender.send("clients.csv", CLIENTS.replace("opened_on", "opened_on,client_id").replace("02\n", "02,x\n")).read()
+        sender.send(
+            "clients.csv", CLIENTS.replace("opened_on", "opened_on,client_id").replace("02\n", "02,x\n")
+        ).read()
 
 
 def test_duplicate_key_with_other_content_rejects_all_of_them(sender: Sender) -> None:
     rows = "f1,000001,2009-10-09,out,1,bank\nf1,000001,2009-10-09,out,2,bank\n"
     outcome = sender.send("flows.csv", FLOWS + rows + GOOD).read()
     assert outcome.counts("flows") == (3, 1, 2)
-    assert {why.split(";")[0] for why in outcome.why()} == {"the key is there more than once with different content"}
+    assert {why.split(";")[0] for why in outcome.why()} == {
+        "the key is there more than once with different content"
+    }
 
 
 def test_duplicate_row_that_is_equal_keeps_the_first(sender: Sender) -> None:
     outcome = sender.send("flows.csv", FLOWS + GOOD * 3).read()
     assert outcome.counts("flows") == (3, 1, 2)
-    assert outcome.rejects("line", "why_en") == [(n, "the row repeats an earlier one; the first is used") for n in (3, 4)]
+    assert outcome.rejects("line", "why_en") == [
+        (n, "the row repeats an earlier one; the first is used") for n in (3, 4)
+    ]
 
 
 def test_duplicate_key_over_two_files_is_found(sender: Sender) -> None:
@@ -146,7 +164,10 @@ def test_two_accounts_of_a_client_on_a_day_are_no_duplicate(sender: Sender) -> N
 
 
 def test_closed_before_opened_is_named(sender: Sender) -> None:
-    text = "client_id,branch_id,opened_on,closed_on\n000001,0101,20080102,20080101\n000002,0101,20080102,20080102\n"
+    text = (
+        "client_id,branch_id,opened_on,closed_on\n"
+        "000001,0101,20080102,20080101\n000002,0101,20080102,20080102\n"
+    )
     outcome = sender.send("clients.csv", text).read()
     assert outcome.rejects("line", "column_name", "value") == [(2, "closed_on", "20080101")]
 
@@ -160,12 +181,16 @@ def test_rejected_client_makes_its_other_rows_orphans(sender: Sender) -> None:
 
 @pytest.mark.parametrize(("level", "used"), [("1", 1), ("5", 1), ("0", 0), ("6", 0), ("C5", 1), ("2.5", 0)])
 def test_risk_level_lies_from_one_to_five(sender: Sender, level: str, used: int) -> None:
-    outcome = sender.send("clients.csv", f"client_id,branch_id,opened_on,risk_level\n000001,0101,20080102,{level}\n").read()
+    outcome = sender.send(
+        "clients.csv", f"client_id,branch_id,opened_on,risk_level\n000001,0101,20080102,{level}\n"
+    ).read()
     assert outcome.counts("clients") == (1, used, 1 - used)
 
 
 def test_rate_of_one_or_more_has_lost_its_unit(sender: Sender) -> None:
-    outcome = sender.send("clients.csv", "client_id,branch_id,opened_on,commission_rate\n000001,0101,20080102,2.5\n").read()
+    outcome = sender.send(
+        "clients.csv", "client_id,branch_id,opened_on,commission_rate\n000001,0101,20080102,2.5\n"
+    ).read()
     assert outcome.counts("clients") == (1, 0, 1)
 
 

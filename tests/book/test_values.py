@@ -75,7 +75,9 @@ def test_day_in_every_spelling_a_branch_sends(ask: Ask, text: str) -> None:
     assert ask("wl_day", text) == date(2009, 10, 9)
 
 
-@pytest.mark.parametrize("text", ["0", "00000000", "0000-00-00", "19000101", "1900-01-01", "1900/1/1", "30000000"])
+@pytest.mark.parametrize(
+    "text", ["0", "00000000", "0000-00-00", "19000101", "1900-01-01", "1900/1/1", "30000000"]
+)
 def test_day_that_means_no_day(ask: Ask, text: str) -> None:
     assert ask("wl_no_day", text) is True
     assert ask("wl_day", text) is None
@@ -132,7 +134,20 @@ def test_money(ask: Ask, text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "1,23,4", "12,34", "1.2.3", "1_000", "1.23457E+11", "1e3", "12345678901234567.00", "٣", "inf", "1 000"]
+    "text",
+    [
+        "abc",
+        "1,23,4",
+        "12,34",
+        "1.2.3",
+        "1_000",
+        "1.23457E+11",
+        "1e3",
+        "12345678901234567.00",
+        "٣",
+        "inf",
+        "1 000",
+    ],
 )
 def test_money_that_cannot_be_read(ask: Ask, text: str) -> None:
     assert ask("wl_money", text) is None
@@ -168,7 +183,9 @@ def test_rate_that_cannot_be_read(ask: Ask, text: str) -> None:
     assert ask("wl_rate", text) is None
 
 
-@pytest.mark.parametrize(("text", "expected"), [("1980", 1980), ("1980.0", 1980), ("1,980", 1980), ("-3", -3)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1980", 1980), ("1980.0", 1980), ("1,980", 1980), ("-3", -3)]
+)
 def test_integer(ask: Ask, text: str, expected: int) -> None:
     assert ask("wl_integer", text) == expected
 
@@ -178,7 +195,9 @@ def test_integer_that_cannot_be_read(ask: Ask, text: str) -> None:
     assert ask("wl_integer", text) is None
 
 
-@pytest.mark.parametrize(("text", "lost"), [("1.23457E+11", True), ("1.23457e+11", True), ("123456789012", False)])
+@pytest.mark.parametrize(
+    ("text", "lost"), [("1.23457E+11", True), ("1.23457e+11", True), ("123456789012", False)]
+)
 def test_client_number_whose_digits_excel_lost(ask: Ask, text: str, lost: bool) -> None:
     assert ask("wl_digits_lost", text) is lost
 

@@ -73,7 +73,7 @@ def write_file(target: Path, content: bytes) -> None:
         unfinished = _sibling(target)
         try:
             _write_through(unfinished, content)
-            os.replace(unfinished, target)  # noqa: PTH105  one name per move, as the docstring promises
+            unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
         sync_folder(target.parent)

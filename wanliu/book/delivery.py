@@ -1,4 +1,6 @@
-"""Reading a delivery: from a folder of exports to checked relations of the book's tables, with every broken row named."""
+"""Reading a delivery: from a folder of exports to checked relations of the book's tables, with every broken
+row named.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,8 @@ _NO_CLIENTS = Text(
     en="{source} has no table clients. Add it as csv, xlsx or parquet. Found there: {found}.",
 )
 _BOOK_TOML = Text(
-    zh="book.toml 有误：{what}。应写为 [assets] frequency = \"daily\" 或 \"month_end\"。",
-    en="book.toml has a fault: {what}. It should say [assets] frequency = \"daily\" or \"month_end\".",
+    zh='book.toml 有误：{what}。应写为 [assets] frequency = "daily" 或 "month_end"。',
+    en='book.toml has a fault: {what}. It should say [assets] frequency = "daily" or "month_end".',
 )
 
 
@@ -40,7 +42,8 @@ _BOOK_TOML = Text(
 class DeliveredTable:
     """One table as delivered; ``relation`` holds the used rows: every column of the table, in order and type.
 
-    rows_in = rows_used + rows_rejected. ``refused_files`` are named whole: whose rows were in them is not known.
+    rows_in = rows_used + rows_rejected. ``refused_files`` are named whole: whose rows were in them is not
+    known.
     ``merged`` columns of ``ignored`` files are the senders' words for what was kept out.
     """
 
@@ -60,7 +63,9 @@ class DeliveredTable:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery that has been read; its relations live as long as it does (they may lie in its scratch folder)."""
+    """A delivery that has been read; its relations live as long as it does (they may lie in its scratch
+    folder).
+    """
 
     source: Path
     tables: Mapping[str, DeliveredTable]
@@ -80,7 +85,8 @@ def read_delivery(
     """Reads and checks all tables of a folder; the relation ``rejects`` then names every broken row.
 
     ``known_clients`` names a relation with client_id: clients that are known beside those of the delivery.
-    ``scratch`` is where rows of text files are kept meanwhile. Raises BookRefused where there is no table clients
+    ``scratch`` is where rows of text files are kept meanwhile. Raises BookRefused where there is no table
+    clients
     (and no known ones), a table cannot be read at all, or the mapping or book.toml has a fault.
     """
     source = Path(source).resolve()
@@ -165,5 +171,3 @@ class _Reading:
             if place not in self._staged:
                 self._staged[place] = stage(self.connection, file, self.scratch, self._headers, table.name)
             yield replace(self._staged[place], file=file)
-
-

@@ -1,4 +1,5 @@
-"""The closed list of ways in which a column may be derived from others; a mapping names one, it never writes SQL.
+"""The closed list of ways in which a column may be derived from others; a mapping names one, it never writes
+SQL.
 
 Each way gives the SQL of its value, and of the question whether one of its inputs is there but unreadable.
 """
@@ -29,7 +30,7 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Raw:
-    """One delivered column in the layer ``plain`` of the parsing: ``r3`` as delivered, ``p3`` its plain text."""
+    """One delivered column in the layer ``plain``: ``r3`` as delivered, ``p3`` its plain text."""
 
     index: int
     name: str
@@ -114,7 +115,7 @@ def _quantity_times_price(raws: Sequence[Raw], _: Derivation) -> Formula:
     product = f"abs({quantity.exact} * {price.exact})"
     # Something was moved and nobody knows what it was worth: no value, rather than a value of nothing.
     product = f"case when {quantity.exact} <> 0 then nullif({product}, 0) else {product} end"
-    if len(raws) == 2:  # noqa: PLR2004  quantity and price alone
+    if len(raws) == 2:
         return Formula(product, _unreadable(raws))
     amount = _zero(raws[0])
     return Formula(f"case when {amount} = 0 then {product} else abs({amount}) end", _unreadable(raws))
@@ -158,11 +159,13 @@ def _year_of(raws: Sequence[Raw], _: Derivation) -> Formula:
 
 def _coded_ending(raws: Sequence[Raw], derivation: Derivation) -> Formula:
     endings = " ".join(f"when {quote_text(word)} then {quote_text(text)}" for word, text in derivation.codes)
-    return Formula(f"{raws[0].plain} || case {raws[1].plain} {endings} else '' end" if endings else raws[0].plain)
+    return Formula(
+        f"{raws[0].plain} || case {raws[1].plain} {endings} else '' end" if endings else raws[0].plain
+    )
 
 
 def _elsewhere(_raws: Sequence[Raw], _: Derivation) -> Formula:
-    """Needs more than its own row: the line (running_number) or earlier rows (reversal); built by its reader."""
+    """Needs more than its own cells: the line (running_number) or earlier rows (reversal)."""
     return Formula("null")
 
 

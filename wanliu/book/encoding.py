@@ -1,4 +1,6 @@
-"""Bytes to text, strictly: BOM, then UTF-8, then GB18030, else the file is refused; nothing is ever replaced silently."""
+"""Bytes to text, strictly: BOM, then UTF-8, then GB18030, else the file is refused; nothing is ever replaced
+silently.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Encoding:
 
 
 class Undecodable(Exception):
-    """The bytes are in none of the encodings; ``line`` is the first that is broken, ``rows`` the lines after the header."""
+    """The bytes are in none of the encodings; ``line`` is the first that is broken, ``rows`` the lines after
+    the header.
+    """
 
     def __init__(self, line: int, found: str, rows: int) -> None:
         super().__init__(line)
@@ -53,13 +57,16 @@ class DamagedArchive(Exception):
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked where it is gzip. Raises BookRefused while reading something that explodes."""
+    """The bytes of a file, unpacked where it is gzip.
+
+    Raises BookRefused while reading something that explodes.
+    """
     raw = path.open("rb")
     magic = raw.read(len(GZIP_MAGIC))
     raw.seek(0)
     if magic != GZIP_MAGIC:
         return raw
-    return io.BufferedReader(_Unpacked(path, raw), CHUNK)
+    return io.BufferedReader(_Unpacked(path, raw), CHUNK)  # type: ignore[type-var]  # typeshed asks for FileIO's names
 
 
 class _Unpacked(io.RawIOBase):

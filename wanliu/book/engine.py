@@ -6,11 +6,11 @@ back as Arrow batches, and a query whose result is kept for later ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Literal, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +22,9 @@ from wanliu.text import Text
 
 ROWS_PER_BATCH = 122_880
 
+Small = Mapping[str, tuple[Literal["DATE", "BOOLEAN", "INTEGER"], Sequence[object]]]
+"""A small table: for each column its SQL type and its values."""
+
 
 class Engine(Protocol):
     """What a run asks of the place where its queries are computed."""
@@ -29,7 +32,7 @@ class Engine(Protocol):
     def scan(self, name: str, paths: Sequence[str], columns: Sequence[Column]) -> None:
         """Makes Parquet files of these columns readable under a name; without files it is an empty table."""
 
-    def small(self, name: str, table: pa.Table) -> None:
+    def small(self, name: str, columns: Small) -> None:
         """Makes a small table of ours readable under a name."""
 
     def keep(self, name: str, query: exp.Expression) -> None:
@@ -62,10 +65,12 @@ class DuckDB:
             source = f"SELECT {', '.join(f'NULL::{c.sql_type} AS {c.name}' for c in columns)} WHERE false"
         self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
 
-    def small(self, name: str, table: pa.Table) -> None:
-        self.connection.register("arriving", table)
-        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arriving")
-        self.connection.unregister("arriving")
+    def small(self, name: str, columns: Small) -> None:
+        # through lists and not through Arrow, which would load pandas for it
+        listed = ", ".join(f"unnest(?::{type_}[]) AS {column}" for column, (type_, _) in columns.items())
+        with named_failures():
+            values = [list(values) for _, values in columns.values()]
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {listed}", values)
 
     def keep(self, name: str, query: exp.Expression) -> None:
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_sql(query)}")
@@ -77,15 +82,15 @@ class DuckDB:
         self._execute(f"DROP TABLE IF EXISTS {name}")
 
     def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
-        with _named_failures():
+        with named_failures():
             return self.connection.execute(_sql(query)).fetchall()
 
     def batches(self, query: exp.Expression) -> pa.RecordBatchReader:
-        with _named_failures():
+        with named_failures():
             return self.connection.sql(_sql(query)).to_arrow_reader(ROWS_PER_BATCH)
 
     def _execute(self, statement: str) -> None:
-        with _named_failures():
+        with named_failures():
             self.connection.execute(statement)
 
 
@@ -114,7 +119,7 @@ def duckdb_engine(*, memory: str | None = None, threads: int | None = None, spil
 
 
 @contextmanager
-def _named_failures() -> Iterator[None]:
+def named_failures() -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as fault:

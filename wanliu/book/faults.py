@@ -105,7 +105,8 @@ FAULTS: MappingProxyType[str, Fault] = MappingProxyType(
             "不是比率，或不小于 1（疑似漏了 ‱ 或 %）",
             "this is not a rate, or is 1 or more (was ‱ or % lost?)",
             "请写成 0.0003、0.03%、3‱ 或 万3；整列单位不同时，在映射中用 divided_by",
-            "write it as 0.0003, 0.03%, 3‱ or 万3; if the whole column has another unit, use divided_by in the mapping",
+            "write it as 0.0003, 0.03%, 3‱ or 万3; if the whole "
+            "column has another unit, use divided_by in the mapping",
         ),
         "digits": _fault(
             "号码被表格软件改成科学计数，末几位已丢失",

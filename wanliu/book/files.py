@@ -18,16 +18,22 @@ NO_TABLES = ("book.toml", "totals.csv")
 
 _NO_FOLDER = Text(
     zh="{path} 不是数据目录。请给出一个目录，其中每个表一个文件或子目录（clients.csv、assets/ …）。",
-    en="{path} is no folder of a delivery. Give a folder with one file or sub-folder per table (clients.csv, assets/ …).",
+    en=(
+        "{path} is no folder of a delivery. Give a folder with "
+        "one file or sub-folder per table (clients.csv, assets/ …)."
+    ),
 )
 _TWICE = Text(
     zh="表 {table} 同时有 {items}，不知以哪个为准。请只保留一个，或把文件放进同一个子目录 {table}/。",
-    en="The table {table} is there as {items}; which of them counts is unclear. Keep one, or put the files into one "
-    "folder {table}/.",
+    en="The table {table} is there as {items}; which of them counts is unclear. Keep one, or put the files "
+    "into one folder {table}/.",
 )
 _FOLDER_LIKE_FILE = Text(
     zh="{name} 是目录，不是文件。若其中是表 {table} 的文件，请改名为 {stem}/。",
-    en="{name} is a folder where a file should be. If it holds files of the table {table}, rename it to {stem}/.",
+    en=(
+        "{name} is a folder where a file should be. If it "
+        "holds files of the table {table}, rename it to {stem}/."
+    ),
 )
 _IGNORED = Text(
     zh="未读取：{names}（不是任何表的文件名或格式）。",
@@ -35,13 +41,16 @@ _IGNORED = Text(
 )
 _EMPTY_FOLDER = Text(
     zh="目录 {name}/ 中没有数据文件。请补上文件，或删去该目录（表不存在与表中无行含义不同）。",
-    en="The folder {name}/ holds no data file. Add its files, or remove it (an absent table and an empty one differ).",
+    en=(
+        "The folder {name}/ holds no data file. Add its files, "
+        "or remove it (an absent table and an empty one differ)."
+    ),
 )
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file of a table; ``name`` is its path inside the delivery, ``partition`` what its Hive folders say."""
+    """One file of a table; ``name`` is its path in the delivery, ``partition`` what its Hive folders say."""
 
     path: Path
     name: str
@@ -79,7 +88,9 @@ def find_tables(delivery: Path, mapping: Mapping) -> tuple[dict[str, tuple[Found
     used: set[Path] = set()
     for table in TABLES:
         matches = [(source, _matching(items, source)) for source in mapping.sources_of(table)]
-        found = tuple(Found(source, _files_of(delivery, matched, table)) for source, matched in matches if matched)
+        found = tuple(
+            Found(source, _files_of(delivery, matched, table)) for source, matched in matches if matched
+        )
         used.update(item for _, matched in matches for item in matched)
         if found:
             tables[table] = found

@@ -1,4 +1,6 @@
-"""Text to rows: physical lines, quoted fields, separators; every row keeps the number of the line it began on."""
+"""Text to rows: physical lines, quoted fields, separators; every row keeps the number of the line it began
+on.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ from wanliu.book.encoding import Encoding, open_bytes
 
 SEPARATORS = (",", "\t", "|", ";")
 LONGEST_LINE = 4_000_000
-"""Characters. A line beyond is not kept in memory; it is one broken row. With quotes the csv module's limit holds."""
+"""Characters. A line beyond is not kept in memory; it is one broken row.
+
+With quotes the csv module's limit holds.
+"""
 LONGEST_QUOTE = 50
 """Lines that one quoted field may span before its opening quote is taken for a stray one."""
 
@@ -25,7 +30,7 @@ Fits = Callable[[int], bool]
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a file; ``fault`` is why its fields could not be told apart, ``text`` then what stood there."""
+    """One row; ``fault`` is why its fields could not be told apart, ``text`` then what stood there."""
 
     line: int
     fields: tuple[str, ...]
@@ -69,7 +74,8 @@ def split(line: str, separator: str) -> tuple[str, ...] | None:
 def rows(lines: Iterator[tuple[int, str]], separator: str, fits: Fits) -> Iterator[Row]:
     """Rows of the lines. A quoted field may span lines if the row then has a fitting number of fields.
 
-    Where it has not, the quote is a stray one: its line alone is broken, the lines after it are read for themselves.
+    Where it has not, the quote is a stray one: its line alone is broken, the lines after it are read for
+    themselves.
     """
     waiting: deque[tuple[int, str]] = deque()
     while taken := waiting.popleft() if waiting else next(lines, None):
@@ -86,7 +92,7 @@ def rows(lines: Iterator[tuple[int, str]], separator: str, fits: Fits) -> Iterat
 def _spanning(
     line: str, separator: str, fits: Fits, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]]
 ) -> tuple[str, ...] | None:
-    """The fields of a row whose quoted field goes on over the next lines, which are then used up; else None."""
+    """The fields of a row that goes on over the next lines, which are then used up; else None."""
     whole = line
     for used in range(1, LONGEST_QUOTE):
         if len(waiting) < used:

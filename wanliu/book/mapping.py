@@ -1,6 +1,7 @@
 """Mappings: how the files, headers and codes of one system become the book's tables. Their shape and loader.
 
-A mapping is a TOML file. It stands on ``default.toml`` (Chinese headers and code words), may extend another by
+A mapping is a TOML file. It stands on ``default.toml`` (Chinese headers and code words), may extend another
+by
 ``extends = "apex"``, and holds one ``[[sources]]`` per table and kind of file. Every key is explained in
 ``mappings/README.md``; a key that is not known is refused, since a typing error would lose data silently.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,8 @@ from wanliu.errors import BookRefused, UsageError
 from wanliu.text import Text
 
 DEFAULT = "default"
+LONGEST_NUMBER = 64
+"""Digits to which a number may be padded."""
 ANY = "any"
 """In headers: for every table. In codes: for every boolean column."""
 
@@ -67,6 +70,7 @@ class Mapping:
     headers: Dict[str, Dict[str, tuple[str, ...]]]
     codes: Dict[str, Codes]
     files: Dict[str, tuple[str, ...]]
+    width: Dict[str, int]
     sources: tuple[Source, ...]
 
     def sources_of(self, table: str) -> tuple[Source, ...]:
@@ -74,7 +78,8 @@ class Mapping:
         declared = tuple(source for source in self.sources if source.table == table)
         claimed = any(table in source.files for source in declared)
         plain = Source(table, files=(table, *self.files.get(table, ())))
-        return declared if claimed else (*declared, plain)
+        sources = declared if claimed else (*declared, plain)
+        return tuple(replace(source, width={**self.width, **source.width}) for source in sources)
 
     def header_names(self, table: Table, column: str) -> tuple[str, ...]:
         """What the column may be called in a file, best name first, each in its ``same_header`` form."""
@@ -98,7 +103,9 @@ class Mapping:
         declared = TABLES[source.table].column(column)
         told = self.codes.get(ANY, {}) if declared.type == "boolean" else {}
         general = self.codes.get(f"{source.table}.{column}", {})
-        return {word.lower(): code for word, code in {**told, **general, **source.codes.get(column, {})}.items()}
+        return {
+            word.lower(): code for word, code in {**told, **general, **source.codes.get(column, {})}.items()
+        }
 
 
 def same_header(text: str) -> str:
@@ -113,7 +120,9 @@ def same_header(text: str) -> str:
 def shipped_mappings() -> tuple[str, ...]:
     """Names that ``--map`` takes, besides a path."""
     folder = files("wanliu.book") / "mappings"
-    return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
+    return tuple(
+        sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
+    )
 
 
 def load_mapping(mapping: str | Path | None = None) -> Mapping:
@@ -160,25 +169,52 @@ def _from_path(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as failure:
-        raise _refused(str(path), "TOML", Text(f"读不懂({failure})", f"cannot be read ({failure})")) from failure
+        raise _refused(
+            str(path), "TOML", Text(f"读不懂({failure})", f"cannot be read ({failure})")
+        ) from failure
 
 
 def _built(name: str, content: dict[str, Any], parents: tuple[Mapping, ...]) -> Mapping:
     _check_keys(name, "", content, {"name", "extends", "headers", "codes", "files", "width", "sources"})
     headers, codes = _headers(name, content.get("headers", {})), _codes(name, content.get("codes", {}))
-    named_files = {table: _names(name, f"files.{table}", given) for table, given in content.get("files", {}).items()}
-    sources = tuple(_source(name, place, given, content.get("width", {})) for place, given in
-                    enumerate(_list(name, "sources", content.get("sources", [])), start=1))
+    named_files = {
+        table: _names(name, f"files.{table}", given) for table, given in content.get("files", {}).items()
+    }
+    width = _widths(
+        name,
+        "width",
+        content.get("width", {}),
+        {column.name for table in TABLES.values() for column in table.columns},
+    )
+    sources = tuple(
+        _source(name, place, given)
+        for place, given in enumerate(_list(name, "sources", content.get("sources", [])), start=1)
+    )
     for parent in parents:
-        headers = {scope: {**parent.headers.get(scope, {}), **_ahead(headers, parent, scope)}
-                   for scope in {*parent.headers, *headers}}
-        codes = {column: {**parent.codes.get(column, {}), **codes.get(column, {})} for column in {*parent.codes, *codes}}
+        headers = {
+            scope: {**parent.headers.get(scope, {}), **_ahead(headers, parent, scope)}
+            for scope in {*parent.headers, *headers}
+        }
+        codes = {
+            column: {**parent.codes.get(column, {}), **codes.get(column, {})}
+            for column in {*parent.codes, *codes}
+        }
         named_files = {**parent.files, **named_files}
+        width = {**parent.width, **width}
         sources = (*sources, *(source for source in parent.sources if not _replaced(source, sources)))
-    return Mapping(name, *map(MappingProxyType, (headers, codes, named_files)), sources)  # type: ignore[arg-type]
+    return Mapping(
+        name=name,
+        headers=MappingProxyType(headers),
+        codes=MappingProxyType(codes),
+        files=MappingProxyType(named_files),
+        width=MappingProxyType(width),
+        sources=sources,
+    )
 
 
-def _ahead(headers: dict[str, dict[str, tuple[str, ...]]], parent: Mapping, scope: str) -> dict[str, tuple[str, ...]]:
+def _ahead(
+    headers: dict[str, dict[str, tuple[str, ...]]], parent: Mapping, scope: str
+) -> dict[str, tuple[str, ...]]:
     """A mapping's own header names go before those of the mapping that it extends."""
     inherited = parent.headers.get(scope, {})
     return {column: (*names, *inherited.get(column, ())) for column, names in headers.get(scope, {}).items()}
@@ -191,7 +227,9 @@ def _replaced(source: Source, own: tuple[Source, ...]) -> bool:
 def _headers(name: str, given: Any) -> dict[str, dict[str, tuple[str, ...]]]:
     _check_keys(name, "headers", given, {*TABLES, ANY})
     for scope, columns in given.items():
-        known = {column.name for table in TABLES.values() if scope in (table.name, ANY) for column in table.columns}
+        known = {
+            column.name for table in TABLES.values() if scope in (table.name, ANY) for column in table.columns
+        }
         _check_keys(name, f"headers.{scope}", columns, known)
     return {
         scope: {column: _names(name, f"headers.{scope}.{column}", names) for column, names in columns.items()}
@@ -221,21 +259,25 @@ def _code_words(name: str, place: str, words: Any, allowed: tuple[str, ...]) -> 
     for word, code in words.items():
         if allowed and str(code).lower() not in allowed:
             options = ", ".join(allowed)
-            raise _refused(name, f"{place}.{word}", Text(f"{code} 不在 {options} 之中", f"{code} is not one of {options}"))
+            raise _refused(
+                name,
+                f"{place}.{word}",
+                Text(f"{code} 不在 {options} 之中", f"{code} is not one of {options}"),
+            )
     return {str(word): str(code).lower() if allowed else str(code) for word, code in words.items()}
 
 
 SOURCE_KEYS = frozenset(Source.__dataclass_fields__)
 
 
-def _source(name: str, number: int, given: dict[str, Any], width: dict[str, int]) -> Source:
+def _source(name: str, number: int, given: dict[str, Any]) -> Source:
     place = f"sources[{number}]"
     _check_keys(name, place, given, SOURCE_KEYS)
     if given.get("table") not in TABLES or not given.get("files"):
         raise _refused(name, place, Text("须写明 table 与 files", "it needs table and files"))
     table = TABLES[given["table"]]
     columns = {column.name for column in table.columns}
-    for key in ("columns", "constants", "codes", "derive", "width"):
+    for key in ("columns", "constants", "codes", "derive"):
         _check_keys(name, f"{place}.{key}", given.get(key, {}), columns)
     absent = _names(name, f"{place}.absent", given.get("absent", []))
     _check_keys(name, f"{place}.absent", dict.fromkeys(absent), columns - {"client_id", "date"})
@@ -243,14 +285,20 @@ def _source(name: str, number: int, given: dict[str, Any], width: dict[str, int]
         table=table.name,
         files=tuple(file.lower() for file in _names(name, f"{place}.files", given["files"])),
         columns=given.get("columns", {}),
-        constants={column: str(value).lower() if isinstance(value, bool) else str(value)
-                   for column, value in given.get("constants", {}).items()},
-        codes={column: _column_words(name, f"{place}.codes.{column}", table.name, column, words)
-               for column, words in given.get("codes", {}).items()},
-        derive={column: _derivation(name, f"{place}.derive.{column}", how)
-                for column, how in given.get("derive", {}).items()},
+        constants={
+            column: str(value).lower() if isinstance(value, bool) else str(value)
+            for column, value in given.get("constants", {}).items()
+        },
+        codes={
+            column: _column_words(name, f"{place}.codes.{column}", table.name, column, words)
+            for column, words in given.get("codes", {}).items()
+        },
+        derive={
+            column: _derivation(name, f"{place}.derive.{column}", how)
+            for column, how in given.get("derive", {}).items()
+        },
         absent=absent,
-        width={**{column: digits for column, digits in width.items() if column in columns}, **given.get("width", {})},
+        width=_widths(name, f"{place}.width", given.get("width", {}), columns),
         keep=_filters(name, f"{place}.keep", given.get("keep", {})),
         leave_out=_filters(name, f"{place}.leave_out", given.get("leave_out", {})),
         leave_out_blank=_names(name, f"{place}.leave_out_blank", given.get("leave_out_blank", [])),
@@ -278,6 +326,14 @@ def _derivation(name: str, place: str, given: Any) -> Derivation:
     return Derivation(how, columns, by, flags, tuple((str(word), str(text)) for word, text in codes.items()))
 
 
+def _widths(name: str, place: str, given: Any, columns: set[str]) -> dict[str, int]:
+    _check_keys(name, place, given, columns)
+    for column, digits in given.items():
+        if not isinstance(digits, int) or not 0 < digits <= LONGEST_NUMBER:
+            raise _refused(name, f"{place}.{column}", Text("须为正整数", "it must be a positive integer"))
+    return dict(given)
+
+
 def _filters(name: str, place: str, given: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(given, dict):
         raise _refused(name, place, Text("须为表", "it must be a table"))
@@ -300,7 +356,11 @@ def _check_keys(name: str, place: str, given: Any, known: set[str] | frozenset[s
     for key in given:
         if key not in known:
             options = ", ".join(sorted(known))
-            raise _refused(name, f"{place}.{key}".lstrip("."), Text(f"没有这一项,可用:{options}", f"unknown; known are: {options}"))
+            raise _refused(
+                name,
+                f"{place}.{key}".lstrip("."),
+                Text(f"没有这一项,可用:{options}", f"unknown; known are: {options}"),
+            )
 
 
 def _refused(name: str, place: str, what: Text) -> BookRefused:

@@ -7,7 +7,8 @@ each cleaning is written once: raw → plain text → values → faults.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping as Dict, Sequence
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,17 @@ from wanliu.book.tables import TABLES, Column
 from wanliu.book.values import FIRST_YEAR, LAST_YEAR, TOO_LARGE_A_RATE, quote_name, quote_text
 
 FLOATS = ("FLOAT", "DOUBLE")
-INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+INTEGERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
 SHANGHAI_HOURS = 8
 NEVER_FROM = 2999
 """Years that mean "no day" where systems must fill in something."""
@@ -36,7 +47,7 @@ class Group:
     codes: Dict[str, Codes]
     delivery: Path
     numbers: Dict[str, int]
-    plain_already: frozenset[int] = frozenset()
+    right_already: frozenset[int] = frozenset()
 
     @property
     def table_name(self) -> str:
@@ -57,7 +68,8 @@ def parsed_select(group: Group) -> str:
     table = TABLES[group.table_name]
     cells = {column.name: _cell(column, group) for column in table.columns}
     values = ", ".join(
-        f"{cell.value} as v_{name}, {cell.fault} as b_{name}, {cell.shown} as s_{name}" for name, cell in cells.items()
+        f"{cell.value} as v_{name}, {cell.fault} as b_{name}, {cell.shown} as s_{name}"
+        for name, cell in cells.items()
     )
     final = ", ".join(
         _final(column, group.resolution.feeds[column.name], group.codes.get(column.name, {}).values())
@@ -89,17 +101,22 @@ def raw_select(group: Group) -> str:
 
 
 def _plain_select(group: Group) -> str:
-    columns = "".join(f", {raw.delivered}, {_plain(raw, group.plain_already)} as {raw.plain}" for raw in group.resolution.raws)
+    columns = "".join(
+        f", {raw.delivered}, {_plain(raw, group.right_already)} as {raw.plain}"
+        for raw in group.resolution.raws
+    )
     return f"select * from (select file, line{columns} from raw){_where(group)}"
 
 
-def _plain(raw: Raw, plain_already: Collection[int]) -> str:
+def _plain(raw: Raw, right_already: Collection[int]) -> str:
     cell = raw.delivered
-    if raw.index in plain_already:
+    if raw.index in right_already:
         return cell
     if raw.type in FLOATS:
         whole = f"{cell} = trunc({cell}) and abs({cell}) < {EXACT_INTEGER_DOUBLE}"
-        text = f"case when {whole} then cast(cast({cell} as bigint) as varchar) else cast({cell} as varchar) end"
+        text = (
+            f"case when {whole} then cast(cast({cell} as bigint) as varchar) else cast({cell} as varchar) end"
+        )
         return f"case when isnan({cell}) then null else {text} end"
     return f"wl_plain(cast({cell} as varchar))" if raw.type != "VARCHAR" else f"wl_plain({cell})"
 
@@ -108,9 +125,15 @@ def _where(group: Group) -> str:
     """The rows of a file that are the table's; the others are counted and told in a notice."""
     source, filters = group.source, group.resolution.filters
     tests = [f"{filters[name].plain} in ({_texts(codes)})" for name, codes in source.keep.items()]
-    tests += [f"coalesce({filters[name].plain} not in ({_texts(codes)}), true)" for name, codes in source.leave_out.items()]
+    tests += [
+        f"coalesce({filters[name].plain} not in ({_texts(codes)}), true)"
+        for name, codes in source.leave_out.items()
+    ]
     tests += [f"{filters[name].plain} is not null" for name in source.leave_out_blank]
-    tests += [f"coalesce({filters[name].exact} > 0, {filters[name].plain} is not null)" for name in source.keep_positive]
+    tests += [
+        f"coalesce({filters[name].exact} > 0, {filters[name].plain} is not null)"
+        for name in source.keep_positive
+    ]
     return f" where {' and '.join(tests)}" if tests else ""
 
 
@@ -135,8 +158,12 @@ def _cell(column: Column, group: Group) -> Cell:
     if isinstance(feed, Derived):
         return _derived(column, feed, group)
     shown = f"cast({feed.raw.delivered} as varchar)"
+    if column.type == "date" and feed.raw.index in group.right_already:
+        return Cell(feed.raw.delivered, "cast(null as varchar)", shown)
     typed = _read_typed(column, feed.raw)
-    return Cell(*(typed or _read_text(column, feed.raw.plain, group, serial=_has_serials(feed.raw, group))), shown)
+    return Cell(
+        *(typed or _read_text(column, feed.raw.plain, group, serial=_has_serials(feed.raw, group))), shown
+    )
 
 
 def _has_serials(raw: Raw, group: Group) -> bool:
@@ -144,7 +171,11 @@ def _has_serials(raw: Raw, group: Group) -> bool:
 
 
 def _derived(column: Column, feed: Derived, group: Group) -> Cell:
-    shown = f"concat_ws(' | ', {', '.join(raw.plain for raw in feed.raws)})" if feed.raws else "cast(null as varchar)"
+    shown = (
+        f"concat_ws(' | ', {', '.join(raw.plain for raw in feed.raws)})"
+        if feed.raws
+        else "cast(null as varchar)"
+    )
     if feed.derivation.how == "running_number":
         return Cell(_running_number(group), "cast(null as varchar)", shown)
     formula = build(feed.raws, feed.derivation)
@@ -177,7 +208,11 @@ def _read_typed(column: Column, raw: Raw) -> tuple[str, str] | None:
     if column.type == "date" and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         return _typed_day(cell, kind)
     if column.type in ("money", "rate") and kind == "DOUBLE":
-        value = f"wl_money_of_double({cell})" if column.type == "money" else f"try_cast({cell} as {column.sql_type})"
+        value = (
+            f"wl_money_of_double({cell})"
+            if column.type == "money"
+            else f"try_cast({cell} as {column.sql_type})"
+        )
         return value, _fault("number", f"{cell} is not null and not isnan({cell}) and {value} is null")
     exact = kind in INTEGERS or kind.startswith("DECIMAL")
     if exact and (column.type in ("money", "rate") or (column.type == "integer" and kind in INTEGERS)):
@@ -204,22 +239,18 @@ def _read_text(column: Column, plain: str, group: Group, *, serial: bool) -> tup
         return _coded(column, plain, codes)
     if codes:
         plain = f"case lower({plain}) {_whens(codes)} else {plain} end"
-    match column.type:
-        case "date":
-            value = f"coalesce(wl_day({plain}), wl_serial_day({plain}))" if serial else f"wl_day({plain})"
-            return value, _fault("date", f"{plain} is not null and {value} is null and not wl_no_day({plain})")
-        case "money":
-            return f"wl_money({plain})", _fault("number", f"{plain} is not null and wl_money({plain}) is null")
-        case "rate":
-            return f"wl_rate({plain})", _fault("rate", f"{plain} is not null and wl_rate({plain}) is null")
-        case "integer":
-            return f"wl_integer({plain})", _fault("number", f"{plain} is not null and wl_integer({plain}) is null")
-        case "id":
-            width = group.source.width.get(column.name)
-            padded = f"wl_padded({plain}, {width})" if width else plain
-            return padded, _fault("digits", f"wl_digits_lost({plain})")
-        case _:
-            return _words(column, plain, group), "cast(null as varchar)"
+    if column.type == "text":
+        return _words(column, plain, group), "cast(null as varchar)"
+    if column.type == "id":
+        width = group.source.width.get(column.name)
+        padded = f"wl_padded({plain}, {width})" if width else plain
+        return padded, _fault("digits", f"wl_digits_lost({plain})")
+    if column.type == "date":
+        day = f"coalesce(wl_day({plain}), wl_serial_day({plain}))" if serial else f"wl_day({plain})"
+        return day, _fault("date", f"{plain} is not null and {day} is null and not wl_no_day({plain})")
+    number = f"wl_{column.type}({plain})"
+    fault = "rate" if column.type == "rate" else "number"
+    return number, _fault(fault, f"{plain} is not null and {number} is null")
 
 
 def _words(column: Column, plain: str, group: Group) -> str:

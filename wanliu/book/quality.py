@@ -1,6 +1,8 @@
-"""The checks on rows: each broken row is named in the relation ``rejects``, once per fault; nothing is dropped silently.
+"""The checks on rows: each broken row is named in the relation ``rejects``, once per fault; nothing is
+dropped silently.
 
-A check is one aggregate over the parsed relation of a table; only where it counts faults are the failing rows asked for.
+A check is one aggregate over the parsed relation of a table; only where it counts faults are the failing rows
+asked for.
 """
 
 from __future__ import annotations
@@ -38,17 +40,21 @@ class Survey:
 
 
 def create_rejects(connection: duckdb.DuckDBPyConnection) -> None:
-    """An empty relation ``rejects``; ``line`` is that of the file, ``date`` the row's day where it can be read."""
+    """An empty relation ``rejects``; ``line`` is the file's, ``date`` the row's day where it can be read."""
     connection.execute(
-        f"""create or replace table {REJECTS} (table_name varchar, file varchar, line bigint, column_name varchar,
-        value varchar, why_zh varchar, why_en varchar, mend_zh varchar, mend_en varchar, client_id varchar, date date)"""
+        f"""create or replace table {REJECTS} (
+        table_name varchar, file varchar, line bigint, column_name varchar, value varchar,
+        why_zh varchar, why_en varchar, mend_zh varchar, mend_en varchar, client_id varchar, date date)"""
     )
 
 
 def know_clients(connection: duckdb.DuckDBPyConnection, relations: list[str]) -> None:
     """Who counts as a client when the other tables are held against ``clients``."""
     asked = " union ".join(f"select client_id from {relation}" for relation in relations)
-    connection.execute(f"create or replace table {CLIENTS} as select distinct client_id from ({asked}) where client_id is not null")
+    connection.execute(
+        f"create or replace table {CLIENTS} as select distinct "
+        f"client_id from ({asked}) where client_id is not null"
+    )
 
 
 def survey(connection: duckdb.DuckDBPyConnection, table: Table, parsed: str, *, orphans: bool) -> Survey:
@@ -64,7 +70,9 @@ def survey(connection: duckdb.DuckDBPyConnection, table: Table, parsed: str, *, 
     return Survey(rows, faults, orphaned, first, last, dict(zip(money, sums, strict=True)))
 
 
-def totals_of(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> tuple[int, dict[str, Decimal]]:
+def totals_of(
+    connection: duckdb.DuckDBPyConnection, table: Table, relation: str
+) -> tuple[int, dict[str, Decimal]]:
     """Rows of a relation, and the sum of each of its money columns."""
     money = [column.name for column in table.columns if column.type == "money"]
     sums = "".join(f", coalesce(sum({name}), 0)" for name in money)
@@ -85,7 +93,9 @@ def check_rows(connection: duckdb.DuckDBPyConnection, table: Table, parsed: str,
         _reject_duplicates(connection, table, parsed, found)
 
 
-def reject_file(connection: duckdb.DuckDBPyConnection, table: Table, staged: Staged, columns: tuple[str, ...] = ()) -> None:
+def reject_file(
+    connection: duckdb.DuckDBPyConnection, table: Table, staged: Staged, columns: tuple[str, ...] = ()
+) -> None:
     """Names a whole file that is refused: one row per missing column, else one."""
     refused = staged.refused
     if refused is None:
@@ -99,24 +109,41 @@ def reject_file(connection: duckdb.DuckDBPyConnection, table: Table, staged: Sta
         )  # fmt: skip
 
 
-def reject_broken(connection: duckdb.DuckDBPyConnection, table: Table, staged: Staged, client_place: int | None) -> None:
-    """Names the rows whose fields could not be told apart; the client is guessed from the field where it should be."""
+def reject_broken(
+    connection: duckdb.DuckDBPyConnection, table: Table, staged: Staged, client_place: int | None
+) -> None:
+    """Names the rows whose fields could not be told apart; the client is guessed from the field where it
+    should be.
+    """
     client = f"wl_plain(fields[{client_place + 1}])" if client_place is not None else "null"
     path = quote_text(str(staged.broken))
-    for (name,) in connection.execute(f"select distinct fault from read_parquet({path}) order by all").fetchall():
+    for (name,) in connection.execute(
+        f"select distinct fault from read_parquet({path}) order by all"
+    ).fetchall():
         _insert(
-            connection, table, name, column=None, origin=f"read_parquet({path}) where fault = {quote_text(name)}",
-            value="value", file=quote_text(staged.file.name), client=client, day="null",
-        )  # fmt: skip
+            connection,
+            table,
+            name,
+            column=None,
+            origin=f"read_parquet({path}) where fault = {quote_text(name)}",
+            value="value",
+            file=quote_text(staged.file.name),
+            client=client,
+            day="null",
+        )
 
 
 def reject_reversals(connection: duckdb.DuckDBPyConnection, table: Table, unpaired: str) -> None:
-    """Names the reversing rows whose partner could not be found; ``unpaired`` is a relation like the parsed one."""
+    """Names the reversing rows whose partner could not be found; ``unpaired`` is a relation like the parsed
+    one.
+    """
     _insert(connection, table, "reversal", column=table.column("reverses"), origin=unpaired, value="s_amount")
 
 
 def _reject_cells(connection: duckdb.DuckDBPyConnection, table: Table, parsed: str, column: Column) -> None:
-    names = connection.execute(f"select distinct f_{column.name} from {parsed} where f_{column.name} is not null order by all")
+    names = connection.execute(
+        f"select distinct f_{column.name} from {parsed} where f_{column.name} is not null order by all"
+    )
     for (name,) in names.fetchall():
         origin = f"{parsed} where f_{column.name} = {quote_text(name)}"
         _insert(connection, table, name, column=column, origin=origin)
@@ -128,13 +155,25 @@ def _reject_orphans(connection: duckdb.DuckDBPyConnection, table: Table, parsed:
 
 
 def _reject_closed_before_opened(connection: duckdb.DuckDBPyConnection, table: Table, parsed: str) -> None:
-    _insert(connection, table, "order", column=table.column("closed_on"), origin=f"{parsed} where closed_on < opened_on")
+    _insert(
+        connection,
+        table,
+        "order",
+        column=table.column("closed_on"),
+        origin=f"{parsed} where closed_on < opened_on",
+    )
 
 
-def _reject_duplicates(connection: duckdb.DuckDBPyConnection, table: Table, parsed: str, found: Survey) -> None:
-    """A key that is there twice: of equal rows the first stays, of rows that differ none, as nobody knows which is right."""
+def _reject_duplicates(
+    connection: duckdb.DuckDBPyConnection, table: Table, parsed: str, found: Survey
+) -> None:
+    """A key that is there twice: of equal rows the first stays, of rows that differ none, as nobody knows
+    which is right.
+    """
     for span in _spans(table, found):
-        whole = " and ".join([f"{name} is not null" for name in table.key if table.column(name).required] + span)
+        whole = " and ".join(
+            [f"{name} is not null" for name in table.key if table.column(name).required] + span
+        )
         key = f"hash({', '.join(map(quote_name, table.key))})"
         suspects = f"select {key} from {parsed} where {whole} group by 1 having count(*) > 1"
         if connection.execute(f"select 1 from ({suspects}) limit 1").fetchone():
@@ -148,7 +187,8 @@ def _reject_duplicate_rows(connection: duckdb.DuckDBPyConnection, table: Table, 
         f"""create or replace temp table duplicates as select *, row_number() over same as place,
         count(*) over same as copies, min(content) over same <> max(content) over same as differs
         from (select *, cast(row({content}) as varchar) as content from {suspects})
-        window same as (partition by {key} order by file, line rows between unbounded preceding and unbounded following)"""
+        window same as (partition by {key} order by file, line
+            rows between unbounded preceding and unbounded following)"""
     )
     column = table.column(table.key[0])
     shown = "concat_ws(', ', " + ", ".join(f"cast({quote_name(name)} as varchar)" for name in table.key) + ")"
@@ -179,7 +219,8 @@ def _insert(
     client = client or ("client_id" if table.has_clients else "null")
     day = day or ("date" if _has_date(table) else "null")
     connection.execute(
-        f"insert into {REJECTS} select $table, {file}, line, $column, {value}, $why_zh, $why_en, $mend_zh, $mend_en, "
+        f"insert into {REJECTS} select $table, {file}, line, "
+        f"$column, {value}, $why_zh, $why_en, $mend_zh, $mend_en, "
         f"{client}, {day} from {origin}",
         {
             "table": table.name,

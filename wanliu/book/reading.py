@@ -10,20 +10,31 @@ from pathlib import Path
 import duckdb
 
 from wanliu.book import quality, said
+from wanliu.book.derive import Raw
 from wanliu.book.mapping import Mapping as Wording
 from wanliu.book.mapping import Source
 from wanliu.book.parse import Group, parsed_select
-from wanliu.book.resolve import Constant, Delivered, Derived, NotDelivered, Resolution, resolve
+from wanliu.book.resolve import Delivered, Derived, NotDelivered, Resolution, resolve
 from wanliu.book.reversal import PAIRS, pair_reversals
 from wanliu.book.stage import Staged, WholeFile
-from wanliu.book.tables import Table
-from wanliu.book.values import quote_name, quote_text
+from wanliu.book.tables import Column, Table
+from wanliu.book.values import FIRST_YEAR, LAST_YEAR, quote_name, quote_text
 from wanliu.errors import BookRefused
 from wanliu.text import Text
 
 NO_SUCH_COLUMN = ("column", "header_twice")
 
 Sources = Sequence[tuple[Source, tuple[Staged, ...]]]
+
+
+def _rightness(column: Column, raw: Raw) -> str | None:
+    """SQL of the question whether all values of a Parquet column can be taken as they are; None: never."""
+    name = quote_name(raw.name)
+    if column.type == "id" and raw.type == "VARCHAR":
+        return f"coalesce(bool_and(wl_is_plain({name})), true)"
+    if column.type == "date" and raw.type == "DATE":
+        return f"coalesce(year(min({name})) >= {FIRST_YEAR} and year(max({name})) <= {LAST_YEAR}, true)"
+    return None
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,12 @@ class TableReader:
     """Reads one table on a connection; the relation that it leaves is ``delivered_<table>``."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, table: Table, wording: Wording, delivery: Path, scratch: Path
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        wording: Wording,
+        delivery: Path,
+        scratch: Path,
     ) -> None:
         self.connection = connection
         self.table = table
@@ -90,37 +106,44 @@ class TableReader:
             for staged in files:
                 resolution = resolve(staged, source, self.wording)
                 checked = self._refused_if_incomplete(staged, resolution)
-                self._name_faults(checked, resolution, first_time=staged.file.name not in {f.file.name for f in kept.files})
+                self._name_faults(
+                    checked, resolution, first_time=staged.file.name not in {f.file.name for f in kept.files}
+                )
                 kept.files.append(checked)
                 if checked.refused is None:
                     sameness = (staged.kind, staged.header, staged.types, repr(resolution))
                     together.setdefault(sameness, []).append(checked)
                     resolutions[sameness] = resolution
             kept.groups.extend(
-                self._group(source, resolutions[sameness], tuple(members), numbers) for sameness, members in together.items()
+                self._group(source, resolutions[sameness], tuple(members), numbers)
+                for sameness, members in together.items()
             )
         return kept
 
-    def _group(self, source: Source, resolution: Resolution, files: tuple[Staged, ...], numbers: Mapping[str, int]) -> Group:
+    def _group(
+        self, source: Source, resolution: Resolution, files: tuple[Staged, ...], numbers: Mapping[str, int]
+    ) -> Group:
         codes = {column.name: self.wording.codes_of(source, column.name) for column in self.table.columns}
         group = Group(source, resolution, files, codes, self.delivery, numbers)
-        return replace(group, plain_already=self._plain_already(group))
+        return replace(group, right_already=self._right_already(group))
 
-    def _plain_already(self, group: Group) -> frozenset[int]:
-        """Columns of numbers of clients and the like that need no cleaning: found by a cheap scan of large Parquet files."""
-        if group.files[0].is_text:
-            return frozenset()
-        ids = [
-            feed.raw
+    def _right_already(self, group: Group) -> frozenset[int]:
+        """Columns of Parquet files that need no cleaning, found by one cheap scan: client numbers and the
+        like, and days.
+
+        A day that is taken as it is lets the engine skip the files of other months.
+        """
+        tests = {
+            feed.raw.index: test
             for name, feed in group.resolution.feeds.items()
-            if isinstance(feed, Delivered) and feed.raw.type == "VARCHAR" and self.table.column(name).type == "id"
-        ]
-        if not ids:
+            if isinstance(feed, Delivered) and (test := _rightness(self.table.column(name), feed.raw))
+        }
+        if group.files[0].is_text or not tests:
             return frozenset()
-        tests = ", ".join(f"coalesce(bool_and(wl_is_plain({quote_name(raw.name)})), true)" for raw in ids)
         paths = ", ".join(quote_text(str(file.parquet)) for file in group.files)
-        answers = self.connection.execute(f"select {tests} from read_parquet([{paths}], hive_partitioning = false)").fetchall()
-        return frozenset(raw.index for raw, plain in zip(ids, answers[0], strict=True) if plain)
+        asked = f"select {', '.join(tests.values())} from read_parquet([{paths}], hive_partitioning = false)"
+        answers = self.connection.execute(asked).fetchall()[0]
+        return frozenset(index for index, right in zip(tests, answers, strict=True) if right)
 
     def _refused_if_incomplete(self, staged: Staged, resolution: Resolution) -> Staged:
         if staged.refused is not None or not (resolution.missing or resolution.twice):
@@ -142,13 +165,16 @@ class TableReader:
         faults = [file.refused.fault if file.refused else "" for file in kept.files]
         if all(fault in NO_SUCH_COLUMN for fault in faults):
             missing = self.connection.execute(
-                f"select distinct column_name from {quality.REJECTS} where table_name = ? and line = 1 order by all",
+                f"select distinct column_name from {quality.REJECTS} "
+                f"where table_name = ? and line = 1 order by all",
                 [self.table.name],
             ).fetchall()
             raise BookRefused(said.unreadable_table(self.table, kept.files, [name for (name,) in missing]))
 
     def _create_parsed(self, groups: list[Group]) -> None:
-        """Text is parsed once and kept beside; Parquet is never copied: a view parses what of it is not right yet."""
+        """Text is parsed once and kept beside; Parquet is never copied: a view parses what of it is not right
+        yet.
+        """
         parts = [self._parsed_part(place, group) for place, group in enumerate(groups)] or [self._nothing()]
         union = " union all by name ".join(parts)
         if groups and any(group.source.one_row_per_key for group in groups):
@@ -165,14 +191,17 @@ class TableReader:
 
     def _nothing(self) -> str:
         columns = "".join(
-            f", cast(null as {column.sql_type}) as {quote_name(column.name)}, cast(null as varchar) as f_{column.name}, "
+            f", cast(null as {column.sql_type}) as {quote_name(column.name)}, "
+            f"cast(null as varchar) as f_{column.name}, "
             f"cast(null as varchar) as s_{column.name}"
             for column in self.table.columns
         )
         return f"(select '' as file, 0::bigint as line, false as is_reversal{columns} where false)"
 
     def _folded(self, union: str) -> str:
-        """One row per key: a table of clients drawn from a log of what they did; of each other column the least value."""
+        """One row per key: a table of clients drawn from a log of what they did; of each other column the
+        least value.
+        """
         key = ", ".join(map(quote_name, self.table.key))
         others = "".join(
             f", {name if name == quoted else f'min({name})'} as {name}"
@@ -181,7 +210,10 @@ class TableReader:
             for name in (quote_name(column.name), f"f_{column.name}", f"s_{column.name}")
         )
         place = "min(struct_pack(file := file, line := line))"
-        return f"select {place}.file as file, {place}.line as line, false as is_reversal{others} from ({union}) group by {key}"
+        return (
+            f"select {place}.file as file, {place}.line as line, false "
+            f"as is_reversal{others} from ({union}) group by {key}"
+        )
 
     def _left_out(self, groups: list[Group]) -> int:
         """Rows that the mapping's filters leave to other tables."""
@@ -206,7 +238,9 @@ class TableReader:
             f"(select (file, line) from {PAIRS} where flow_id is not null)"
         )
         quality.reject_reversals(self.connection, self.table, unpaired)
-        self.connection.execute(f"create or replace table paired_{self.table.name} as from {PAIRS} where flow_id is not null")
+        self.connection.execute(
+            f"create or replace table paired_{self.table.name} as from {PAIRS} where flow_id is not null"
+        )
 
     def _rejected(self, files: list[Staged]) -> tuple[int, int]:
         """Rejected rows among the parsed ones, and all of them: with several faults a row counts once."""
@@ -230,10 +264,22 @@ class TableReader:
             else f"p.{quote_name(column.name)}"
             for column in self.table.columns
         )
-        joined = f" left join paired_{self.table.name} r on p.file = r.file and p.line = r.line" if paired else ""
-        good = f" where (p.file, p.line) not in (select (file, line) from bad_{self.table.name})" if rejected else ""
-        self.connection.execute(f"create or replace view {self.relation} as select {chosen} from {self.parsed} p{joined}{good}")
-        return quality.totals_of(self.connection, self.table, self.relation) if rejected else (found.rows, found.totals)
+        joined = (
+            f" left join paired_{self.table.name} r on p.file = r.file and p.line = r.line" if paired else ""
+        )
+        good = (
+            f" where (p.file, p.line) not in (select (file, line) from bad_{self.table.name})"
+            if rejected
+            else ""
+        )
+        self.connection.execute(
+            f"create or replace view {self.relation} as select {chosen} from {self.parsed} p{joined}{good}"
+        )
+        return (
+            quality.totals_of(self.connection, self.table, self.relation)
+            if rejected
+            else (found.rows, found.totals)
+        )
 
     def _has_pairs(self) -> bool:
         asked = "select 1 from duckdb_tables() where table_name = ?"

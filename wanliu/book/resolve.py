@@ -39,7 +39,9 @@ Feed = Delivered | Constant | Derived | NotDelivered
 
 @dataclass(frozen=True)
 class Resolution:
-    """``feeds`` has every column of the table; ``missing`` and ``twice`` refuse the file; ``extras`` are kept out."""
+    """``feeds`` has every column of the table; ``missing`` and ``twice`` refuse the file; ``extras`` are kept
+    out.
+    """
 
     feeds: Dict[str, Feed]
     missing: tuple[str, ...] = ()
@@ -123,7 +125,11 @@ class _Resolver:
         if column.name != "direction" or amount is None or amount.how != "signed_amount":
             return None
         raws = [self.raws.get(same_header(name)) for name in amount.columns]
-        return Derived(Derivation("sign_of", amount.columns), tuple(raw for raw in raws if raw)) if all(raws) else None
+        return (
+            Derived(Derivation("sign_of", amount.columns), tuple(raw for raw in raws if raw))
+            if all(raws)
+            else None
+        )
 
     def _by_header(self, column: Column) -> Feed:
         names = self.mapping.header_names(self.table, column.name)

@@ -20,7 +20,9 @@ PAIRS = "reversal_pairs"
 def pair_reversals(connection: duckdb.DuckDBPyConnection, parsed: str) -> bool:
     """Makes the relation of the pairs from a parsed ``flows``; False where no row is flagged."""
     connection.execute(f"create or replace temp table {PAIRS} (file varchar, line bigint, flow_id varchar)")
-    if not connection.execute(f"select 1 from {parsed} where is_reversal and reverses is null limit 1").fetchone():
+    if not connection.execute(
+        f"select 1 from {parsed} where is_reversal and reverses is null limit 1"
+    ).fetchone():
         return False
     pairs = _paired(_rows_of_flagged_amounts(connection, parsed))
     if pairs:
@@ -32,10 +34,12 @@ def _rows_of_flagged_amounts(connection: duckdb.DuckDBPyConnection, parsed: str)
     """Whole rows, in time, of every client, account and amount of which at least one row is flagged."""
     return connection.execute(
         f"""select file, line, flow_id, client_id, account_id, amount, direction, is_reversal from {parsed}
-        where flow_id is not null and client_id is not null and date is not null and direction is not null and amount is not null
+        where flow_id is not null and client_id is not null and date is not null and direction is not null and
+        amount is not null
           and reverses is null
           and (client_id, coalesce(account_id, ''), amount) in (
-            select (client_id, coalesce(account_id, ''), amount) from {parsed} where is_reversal and reverses is null)
+            select (client_id, coalesce(account_id, ''), amount) from {parsed} where is_reversal and reverses
+            is null)
         order by date, file, line"""
     ).fetchall()
 

@@ -1,4 +1,4 @@
-"""What reading a table has to say beside its rows: encodings, titles, sums and columns that were left aside."""
+"""What reading a table has to say beside its rows: encodings, titles, sums, columns that were left aside."""
 
 from __future__ import annotations
 
@@ -39,14 +39,22 @@ _DRAWN = Text(
 _UNREADABLE = Text(
     zh="表 {table} 无法读取：{file} 缺少或重复列 {columns}（表头：{header}）。"
     "请补上该列；若列名不同，在映射文件中写明；若对方没有此项数据，写入 absent。",
-    en="The table {table} cannot be read: {file} has no (or two) columns {columns} (its header: {header}). Add the "
-    "column; if it has another name, tell it in a mapping; if the sender has no such data, list it there under absent.",
+    en="The table {table} cannot be read: {file} has no (or two) columns {columns} (its header: {header}). "
+    "Add the column; if it has another name, tell it in a mapping; if the sender has no such data, list it "
+    "there under absent.",
 )
 
 
-def notices(table: Table, groups: Sequence[Group], files: Sequence[Staged], left_out: int) -> tuple[Text, ...]:
+def notices(
+    table: Table, groups: Sequence[Group], files: Sequence[Staged], left_out: int
+) -> tuple[Text, ...]:
     """The sentences on one table, in a fixed order."""
-    return tuple((*_encodings(table, files), *_extras(table, groups), *_sums(table, files), *_filters(table, groups, left_out)))
+    return (
+        *_encodings(table, files),
+        *_extras(table, groups),
+        *_sums(table, files),
+        *_filters(table, groups, left_out),
+    )
 
 
 def unreadable_table(table: Table, files: Sequence[Staged], columns: list[str]) -> Text:

@@ -48,7 +48,9 @@ def _check_size(path: Path) -> None:
 
 
 def cell_text(cell: object) -> str:
-    """A cell as the text that stands in it; whole numbers without .0, so that client numbers stay what they are."""
+    """A cell as the text that stands in it; whole numbers without .0, so that client numbers stay what they
+    are.
+    """
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:

@@ -1,14 +1,17 @@
-"""One delivered file to rows that the engine can read: Parquet as it is, everything else as text with line numbers.
+"""One delivered file to rows that the engine can read: Parquet as it is, everything else as text with line
+numbers.
 
-Text files and workbooks go, strictly decoded, into a scratch Parquet file: columns ``line``, ``c0``, ``c1`` … of
-text. Rows whose fields cannot be told apart go into a second one beside it: ``line``, ``fault``, ``value``, ``fields``.
+Text files and workbooks go, strictly decoded, into a scratch Parquet file: columns ``line``, ``c0``, ``c1`` …
+of
+text. Rows whose fields cannot be told apart go into a second one beside it: ``line``, ``fault``, ``value``,
+``fields``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -32,7 +35,7 @@ SPARE_FIELDS = 1
 WRONG_COUNT = "fields"
 NUL_BYTE = "nul"
 
-_TOTAL = re.compile(r"(?:总?合计|总计|小计|本页[合小]计|total|sum)(?:[:：].*)?", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:总?合计|总计|小计|本页[合小]计|total|sum)(?:[:：(（].*)?", re.IGNORECASE)
 
 _BROKEN_SCHEMA = pa.schema(
     [("line", pa.int64()), ("fault", pa.string()), ("value", pa.string()), ("fields", pa.list_(pa.string()))]
@@ -118,7 +121,10 @@ def is_total(fields: tuple[str, ...]) -> bool:
 def stage(
     connection: duckdb.DuckDBPyConnection, file: DataFile, scratch: Path, known: frozenset[str], table: str
 ) -> Staged:
-    """Make one file readable; ``known`` are the headers that mean something. Faults of whole files are in ``refused``."""
+    """Make one file readable; ``known`` are the headers that mean something.
+
+    Faults of whole files are in ``refused``.
+    """
     with file.path.open("rb") as stream:
         magic = stream.read(512)
     if magic.startswith(b"PAR1") or file.name.lower().endswith(".parquet"):
@@ -142,7 +148,9 @@ def stage(
 def _parquet(connection: duckdb.DuckDBPyConnection, file: DataFile) -> Staged:
     path = quote_text(str(file.path))
     try:
-        described = connection.execute(f"describe from read_parquet({path}, hive_partitioning = false)").fetchall()
+        described = connection.execute(
+            f"describe from read_parquet({path}, hive_partitioning = false)"
+        ).fetchall()
         counted = connection.execute(f"select num_rows from parquet_file_metadata({path})").fetchall()
     except duckdb.Error as failure:
         first_line = str(failure).splitlines()[0].replace(str(file.path), file.name)
@@ -154,7 +162,9 @@ def _parquet(connection: duckdb.DuckDBPyConnection, file: DataFile) -> Staged:
 def _starts_like_html(path: Path, encoding: Encoding) -> bool:
     with open_bytes(path) as stream:
         start = stream.read(4096).decode(encoding.codec, "ignore").lstrip("\ufeff \t\r\n").lower()
-    return start.startswith("<") and any(mark in start for mark in ("<html", "<table", "<!doctype", "<meta", "<?xml"))
+    return start.startswith("<") and any(
+        mark in start for mark in ("<html", "<table", "<!doctype", "<meta", "<?xml")
+    )
 
 
 def _separated(file: DataFile, encoding: Encoding, scratch: Path, known: frozenset[str]) -> Staged:
@@ -169,11 +179,9 @@ def _separated(file: DataFile, encoding: Encoding, scratch: Path, known: frozens
     following = chain(first[place + 1 :], lines)
     reading = _Reading(len(header), pads=False)
     fits = range(len(header), len(header) + SPARE_FIELDS + 1).__contains__
-    found = _written(file, rows(following, separator, fits), reading, scratch)
-    return Staged(
-        file, "csv", header, encoding=encoding.name, separator=separator, titles=_filled(first[:place]),
-        totals=tuple(reading.totals), **found,
-    )
+    titles = _filled(first[:place])
+    staged = Staged(file, "csv", header, encoding=encoding.name, separator=separator, titles=titles)
+    return _written(staged, rows(following, separator, fits), reading, scratch)
 
 
 def _filled(lines: list[tuple[int, str]]) -> int:
@@ -181,7 +189,12 @@ def _filled(lines: list[tuple[int, str]]) -> int:
 
 
 def _tabular(
-    file: DataFile, kind: str, incoming: Iterator[Row], scratch: Path, known: frozenset[str], encoding: str = ""
+    file: DataFile,
+    kind: str,
+    incoming: Iterator[Row],
+    scratch: Path,
+    known: frozenset[str],
+    encoding: str = "",
 ) -> Staged:
     first = list(islice(incoming, HEADER_WITHIN))
     _, place = _best_header([("", [row.fields for row in first])], known)
@@ -189,9 +202,9 @@ def _tabular(
         return _nothing(file, kind, encoding)
     header = _trimmed(first[place].fields)
     reading = _Reading(len(header), pads=kind == "xlsx")
-    found = _written(file, chain(first[place + 1 :], incoming), reading, scratch)
     titles = sum(not row.is_blank for row in first[:place])
-    return Staged(file, kind, header, encoding=encoding, titles=titles, totals=tuple(reading.totals), **found)
+    staged = Staged(file, kind, header, encoding=encoding, titles=titles)
+    return _written(staged, chain(first[place + 1 :], incoming), reading, scratch)
 
 
 def _nothing(file: DataFile, kind: str, encoding: str) -> Staged:
@@ -225,8 +238,8 @@ def _trimmed(fields: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _written(file: DataFile, incoming: Iterator[Row], reading: _Reading, scratch: Path) -> dict[str, object]:
-    """Writes the rows and the broken rows of one file; returns the fields of Staged that tell about them."""
+def _written(staged: Staged, incoming: Iterator[Row], reading: _Reading, scratch: Path) -> Staged:
+    """Writes the rows and the broken rows of one file, and says where and how many."""
     place = len(list(scratch.iterdir()))
     good = _Batches(scratch / f"{place}.parquet", _text_schema(reading.width), _columns)
     broken = _Batches(scratch / f"{place}.broken.parquet", _BROKEN_SCHEMA, _broken_columns)
@@ -236,13 +249,15 @@ def _written(file: DataFile, incoming: Iterator[Row], reading: _Reading, scratch
                 good.add(row)
             else:
                 broken.add(Row(row.line, row.fields, fault, row.text))
-    return {
-        "types": ("VARCHAR",) * reading.width,
-        "parquet": good.path,
-        "rows": good.rows,
-        "broken": broken.path,
-        "broken_rows": broken.rows,
-    }
+    return replace(
+        staged,
+        types=("VARCHAR",) * reading.width,
+        parquet=good.path,
+        rows=good.rows,
+        broken=broken.path,
+        broken_rows=broken.rows,
+        totals=tuple(reading.totals),
+    )
 
 
 def _text_schema(width: int) -> pa.Schema:
@@ -265,7 +280,9 @@ def _broken_columns(batch: list[Row]) -> list[list[object]]:
 class _Batches:
     """A Parquet file that is written in batches of rows."""
 
-    def __init__(self, path: Path, schema: pa.Schema, columns: Callable[[list[Row]], list[list[object]]]) -> None:
+    def __init__(
+        self, path: Path, schema: pa.Schema, columns: Callable[[list[Row]], list[list[object]]]
+    ) -> None:
         self.path = path
         self.rows = 0
         self._schema = schema
@@ -281,7 +298,10 @@ class _Batches:
 
     def _flush(self) -> None:
         if self._waiting:
-            arrays = [pa.array(values, kind.type) for values, kind in zip(self._columns(self._waiting), self._schema, strict=True)]
+            arrays = [
+                pa.array(values, kind.type)
+                for values, kind in zip(self._columns(self._waiting), self._schema, strict=True)
+            ]
             self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
             self._waiting.clear()
 

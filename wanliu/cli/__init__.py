@@ -7,9 +7,9 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
-from types import ModuleType
 from typing import NoReturn
 
+import wanliu.cli.commands
 from wanliu import __version__
 from wanliu.errors import EnvironmentFailed, UsageError, WanliuError
 from wanliu.text import Language, Text, choose_language
@@ -25,10 +25,9 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(Text(zh=f"命令用法不对:{message}\n{usage}", en=f"Wrong usage: {message}\n{usage}"))
 
 
-def commands() -> dict[str, ModuleType]:
-    """Every command by its name: the modules of this folder that have a ``run``."""
-    found = (importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__))
-    return {module.NAME: module for module in found if hasattr(module, "run")}
+def names() -> tuple[str, ...]:
+    """The names of all commands: the files of their folder."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(wanliu.cli.commands.__path__)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     choose_language(_language(given))
     debug = "--debug" in given
     try:
-        chosen = _parser().parse_args(given)
+        chosen = _parser(given).parse_args(given)
         return int(chosen.run(chosen))
     except WanliuError as fault:
         if debug:
@@ -54,18 +53,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EnvironmentFailed.exit_code
 
 
-def _parser() -> _Parser:
+def _parser(given: Sequence[str]) -> _Parser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--lang", choices=("zh", "en"), help=str(_LANG))
     shared.add_argument("--debug", action="store_true", help=str(_DEBUG))
     parser = _Parser(prog="wanliu", description=str(_DESCRIPTION), parents=[shared])
     parser.add_argument("--version", action="version", version=f"wanliu {__version__}")
     places = parser.add_subparsers(metavar="COMMAND", required=True, title=str(_COMMANDS))
-    for name, module in commands().items():
+    for name in _worth_loading(given):
+        module = importlib.import_module(f"wanliu.cli.commands.{name}")
         place = places.add_parser(name, help=str(module.HELP), description=str(module.HELP), parents=[shared])
         module.configure(place)
         place.set_defaults(run=module.run)
     return parser
+
+
+def _worth_loading(given: Sequence[str]) -> tuple[str, ...]:
+    """The one command that was asked for, so that it starts at once; all of them where none was named."""
+    named = next((word for word in given if word in names()), None)
+    return (named,) if named else names()
 
 
 def _language(given: Sequence[str]) -> Language | None:

@@ -13,7 +13,7 @@ from wanliu.indicator.facts import (
     trades,
 )
 from wanliu.indicator.history import there_in_all, there_since_start_of
-from wanliu.indicator.parameter import parameter
+from wanliu.indicator.parameter import guide, parameter, standard
 from wanliu.indicator.sign import Sign, Verdict
 from wanliu.indicator.term import Term, either, larger, term, total, unknown
 from wanliu.indicator.windows import (
@@ -47,10 +47,12 @@ __all__ = [
     "contacts",
     "either",
     "flows",
+    "guide",
     "larger",
     "parameter",
     "peer_median",
     "requests",
+    "standard",
     "table_start",
     "term",
     "there_in_all",

@@ -51,7 +51,9 @@ def _cells(line: str) -> list[str]:
 
 
 def _expanded(table: str, rows: Iterable[Row], calendar: Calendar) -> Iterator[Row]:
-    key = next((c for c in TABLES[table].key if c.endswith("_id") and c not in ("client_id", "account_id")), None)
+    key = next(
+        (c for c in TABLES[table].key if c.endswith("_id") and c not in ("client_id", "account_id")), None
+    )
     for number, row in enumerate(rows):
         copies = _copies(row.get(key) if key else None)
         for day in _days(row.get("date"), calendar):
@@ -62,8 +64,8 @@ def _expanded(table: str, rows: Iterable[Row], calendar: Calendar) -> Iterator[R
                 yield one
 
 
-def _copies(id: str | None) -> int:
-    found = re.fullmatch(r"\w+\*(\d*)", id or "")
+def _copies(number: str | None) -> int:
+    found = re.fullmatch(r"\w+\*(\d*)", number or "")
     return int(found[1] or 1) if found else 1
 
 

@@ -37,7 +37,13 @@ class Additive:
 
     @property
     def name(self) -> str:
-        parts = (self.aggregate, _text(self.measure), _text(self.condition), self.over.name, str(self.optional))
+        parts = (
+            self.aggregate,
+            _text(self.measure),
+            _text(self.condition),
+            self.over.name,
+            str(self.optional),
+        )
         return f"{self.table}_{self.aggregate}_{_digest(parts)}"
 
 
@@ -215,4 +221,3 @@ def _text(expression: exp.Expression | None) -> str:
 
 def _digest(parts: tuple[str, ...]) -> str:
     return blake2b("|".join(parts).encode(), digest_size=5).hexdigest()
-

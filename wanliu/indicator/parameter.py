@@ -34,7 +34,7 @@ class Parameter:
     low: Number
     high: Number
     meaning: Text
-    source: str
+    source: Text
 
     def checked(self, value: object, *, where: str) -> Number:
         """The value as this parameter's kind of number; raises UsageError outside the range."""
@@ -50,8 +50,9 @@ class Parameter:
         whole = isinstance(self.default, int)
         return UsageError(
             Text(
-                zh="规则参数 {where} = {value} 不可用:应为 {low} 至 {high} 之间的{kind}({unit})。",
-                en="The rule parameter {where} = {value} cannot be used: it must be a {kind} from {low} to {high} ({unit}).",
+                zh="规则参数 {where} = {value} 不可用：应为 {low} 至 {high} 之间的{kind}（{unit}）。",
+                en="The rule parameter {where} = {value} cannot be used: it must be a {kind} from {low} to "
+                "{high} ({unit}).",
             ).format(
                 where=where,
                 value=value,
@@ -67,12 +68,24 @@ _WHOLE = Text(zh="整数", en="whole number")
 _NUMBER = Text(zh="数", en="number")
 
 
-def parameter(default: int | str, unit: Unit, low: int | str, high: int | str, meaning: Text, source: str) -> Any:  # noqa: ANN401  stands as the default of a number
+def parameter(
+    default: int | str, unit: Unit, low: int | str, high: int | str, meaning: Text, source: Text
+) -> Any:
     """Declares a number of a reading, in the place of the argument's default.
 
     Texts such as ``"0.30"`` become exact decimals; ints stay whole numbers.
     """
     return Parameter(_number(default), unit, _number(low), _number(high), meaning, source)
+
+
+def guide(section: str) -> Text:
+    """The number stands in that section of the guide."""
+    return Text(zh=f"指引 {section}", en=f"the guide, {section}")
+
+
+def standard(zh: str, en: str) -> Text:
+    """The number is a choice of the standard rule set, for this reason."""
+    return Text(zh=f"标准规则集：{zh}", en=f"the standard rule set: {en}")
 
 
 def _number(value: int | str) -> Number:

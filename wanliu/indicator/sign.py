@@ -55,7 +55,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Example:
-    """A worked example: small tables in, the expected result out; a test on every engine and a part of the page."""
+    """A worked example: small tables in, the expected result out; a test on every engine, a part of the page."""
 
     title: Text
     as_of: str
@@ -80,9 +80,7 @@ class Reading:
     def verdict(self, values: Mapping[str, Number]) -> Verdict:
         return self.formula(**{name: values.get(name, p.default) for name, p in self.parameters.items()})
 
-    def example(
-        self, title: Text, *, as_of: str, given: str, expect: str, **parameters: Number
-    ) -> None:
+    def example(self, title: Text, *, as_of: str, given: str, expect: str, **parameters: Number) -> None:
         self.examples.append(Example(title, as_of, given, expect, parameters))
 
 
@@ -102,7 +100,14 @@ class Sign:
     """It measures our own effort: it makes a level yellow and nothing more."""
     readings: dict[str, Reading] = field(default_factory=dict)
 
-    def reading(self, name: str, *, meaning: Text, unit: Unit, sum: Text) -> Callable[[Callable[..., Verdict]], Reading]:  # noqa: A002  the field's own word
+    def reading(
+        self,
+        name: str,
+        *,
+        meaning: Text,
+        unit: Unit,
+        sum: Text,  # noqa: A002  the field's own word
+    ) -> Callable[[Callable[..., Verdict]], Reading]:
         """Registers the decorated formula as a reading of this sign."""
 
         def register(formula: Callable[..., Verdict]) -> Reading:

@@ -94,7 +94,10 @@ class Month(Window):
 
     @property
     def meaning(self) -> Text:
-        return Text(zh=f"M−{self.back} 月" if self.back else "M 月", en=f"month M−{self.back}" if self.back else "month M")
+        return Text(
+            zh=f"M−{self.back} 月" if self.back else "M 月",
+            en=f"month M−{self.back}" if self.back else "month M",
+        )
 
     def span(self, day: Day) -> Span:
         first = month_start(day.month, back=self.back)
@@ -114,7 +117,9 @@ class Months(Window):
 
     @property
     def meaning(self) -> Text:
-        return Text(zh=f"M−{self.earliest} 至 M−{self.latest} 月", en=f"months M−{self.earliest} to M−{self.latest}")
+        return Text(
+            zh=f"M−{self.earliest} 至 M−{self.latest} 月", en=f"months M−{self.earliest} to M−{self.latest}"
+        )
 
     def span(self, day: Day) -> Span:
         return month_start(day.month, back=self.earliest), Month(self.latest).span(day)[1]

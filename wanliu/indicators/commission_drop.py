@@ -12,11 +12,13 @@ from wanliu.indicator import (
     assets,
     client,
     either,
+    guide,
     parameter,
     peer_median,
+    standard,
+    term,
     there_in_all,
     there_since_start_of,
-    term,
     total,
     touched_by_rejected_row,
     trades,
@@ -27,20 +29,23 @@ sign = Sign(
     group="key",
     guide="二.1.2",
     why=Text(
-        zh="佣金是客户还在这里做交易的直接证据。明显低于自己过去的水平,往往意味着交易已经搬到别处。",
-        en="Commission is the plain proof that a client still trades here. Clearly below the client's own past, it "
+        zh="佣金是客户还在这里做交易的直接证据。明显低于自己过去的水平，往往意味着交易已经搬到别处。",
+        en="Commission is the plain proof that a client still trades here. Clearly below the client's own "
+        "past, it "
         "often means that the trading has moved elsewhere.",
     ),
     misleads=Text(
-        zh="行情清淡时人人都少;我们自己降佣也会让它下降,字面读法分不出来。滚动读法按客户过去的费率计算,再和同层客户比。",
-        en="In a quiet market everybody is down, and a rate cut of our own lowers it too; the literal reading cannot tell. "
+        zh="行情清淡时人人都少；我们自己降佣也会让它下降，字面读法分不出来。滚动读法按客户过去的费率计算，"
+        "再和同类客户比。",
+        en="In a quiet market everybody is down, and a rate cut of our own lowers it too; the literal "
+        "reading cannot tell. "
         "The rolling reading holds the rate constant and compares with clients of the same tier.",
     ),
 )
 
 
 def is_large(window: Window, *, large_from: Decimal) -> Term:
-    """What the segment says; where it is empty, whether the mean net assets over the window reach the line."""
+    """What the segment says; where it is empty, whether mean net assets over the window reach the line."""
     known = assets.if_there()
     rows = known.count(over=window)
     measured = (rows > 0) & (known.sum(assets.net_assets, over=window) >= large_from * rows)
@@ -50,22 +55,37 @@ def is_large(window: Window, *, large_from: Decimal) -> Term:
 @sign.reading(
     "literal",
     meaning=Text(
-        zh="1 − M 月佣金 ÷ 此前 3 个月(大客户 6 个月)月均佣金",
+        zh="1 − M 月佣金 ÷ 此前 3 个月（大客户 6 个月）月均佣金",
         en="1 − commission of month M ÷ the mean of the 3 months before (large clients: 6)",
     ),
     unit="ratio",
     sum=Text(
-        zh="1 − M 月佣金 {commission} 元 ÷ (此前 {months} 个月佣金合计 {commission_base} 元 ÷ {months}) = {value},达到 {threshold} 即触发",
-        en="1 − commission of month M {commission} CNY ÷ (commission of the {months} months before {commission_base} CNY ÷ {months}) "
+        zh="1 − M 月佣金 {commission} 元 ÷（此前 {months} 个月佣金合计 {commission_base} 元 ÷ {months}）= "
+        "{value}，达到 {threshold} 即触发",
+        en="1 − commission of month M {commission} CNY ÷ (commission of the {months} months before "
+        "{commission_base} CNY ÷ {months}) "
         "= {value}; fires at {threshold} or more",
     ),
 )
 def literal(
     *,
-    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), "guide 二.1.2"),
-    months: int = parameter(3, "months", 1, 6, Text(zh="基期月数", en="months of the base"), "guide 二.1.2"),
-    large_months: int = parameter(6, "months", 1, 12, Text(zh="大客户基期月数", en="months of the base, large clients"), "guide 二.1.2"),
-    large_from=parameter("500000", "CNY", "10000", "100000000", Text(zh="大客户净资产下限", en="large client from"), "contract 2"),
+    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), guide("二.1.2")),
+    months: int = parameter(3, "months", 1, 6, Text(zh="基期月数", en="months of the base"), guide("二.1.2")),
+    large_months: int = parameter(
+        6, "months", 1, 12, Text(zh="大客户基期月数", en="months of the base, large clients"), guide("二.1.2")
+    ),
+    large_from=parameter(
+        "500000",
+        "CNY",
+        "10000",
+        "100000000",
+        Text(zh="大客户净资产下限", en="large client from"),
+        standard(
+            "2016 年约 95% 的自然人投资者资产不足 50 万元，50 万元也是多项权限的门槛",
+            "about 95 % of private investors held less in 2016, and it is the entry level for several "
+            "permissions",
+        ),
+    ),
 ) -> Verdict:
     base = [Month(back) for back in range(1, months + 1)]
     more = [Month(back) for back in range(months + 1, large_months + 1)]
@@ -98,25 +118,82 @@ def literal(
     "rolling",
     meaning=Text(
         zh="1 − 最近 20 个交易日按基期费率应收佣金 ÷ 基期同等天数佣金",
-        en="1 − what the turnover of the last 20 trading days pays at the base's rate ÷ what the base paid in 20 days",
+        en="1 − what the turnover of the last 20 trading days pays at the base's rate ÷ what the base paid "
+        "in 20 days",
     ),
     unit="ratio",
     sum=Text(
-        zh="今:{first} 至 {last} 成交 {turnover} 元 × 基期净佣金 {commission_base} 元 ÷ 基期成交 {turnover_base} 元;"
-        "昔:基期净佣金 {commission_base} 元 × 20 ÷ {days} 个交易日;1 − 今 ÷ 昔 = {value},达到 {threshold} 即触发",
-        en="now: turnover {turnover} CNY from {first} to {last} × net commission of the base {commission_base} CNY ÷ its turnover "
-        "{turnover_base} CNY; then: {commission_base} CNY × 20 ÷ {days} trading days; 1 − now ÷ then = {value}; fires at {threshold} or more",
+        zh="今：{first} 至 {last} 成交 {turnover} 元 × 基期净佣金 {commission_base} 元 ÷ 基期成交 "
+        "{turnover_base} 元；"
+        "昔：基期净佣金 {commission_base} 元 × 20 ÷ {days} 个交易日；1 − 今 ÷ 昔 = {value}，达到 "
+        "{threshold} 即触发",
+        en="now: turnover {turnover} CNY from {first} to {last} × net commission of the base "
+        "{commission_base} CNY ÷ its turnover "
+        "{turnover_base} CNY; then: {commission_base} CNY × 20 ÷ {days} trading days; 1 − now ÷ then = "
+        "{value}; fires at {threshold} or more",
     ),
 )
 def rolling(
     *,
-    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), "guide 二.1.2"),
-    current_days: int = parameter(20, "trading days", 5, 60, Text(zh="当期", en="current window"), "contract 2"),
-    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), "contract 2"),
-    large_days: int = parameter(120, "trading days", 20, 240, Text(zh="大客户基期", en="base of large clients"), "contract 2"),
-    large_from=parameter("500000", "CNY", "10000", "100000000", Text(zh="大客户净资产下限", en="large client from"), "contract 2"),
-    smallest_then=parameter("20", "CNY", "0", "100000", Text(zh="基期佣金下限", en="smallest commission of the base"), "domain K2"),
-    close_to_peers=parameter("0.10", "ratio", "0", "1", Text(zh="与同层客户之差", en="distance from peers"), "domain C13"),
+    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), guide("二.1.2")),
+    current_days: int = parameter(
+        20,
+        "trading days",
+        5,
+        60,
+        Text(zh="当期", en="current window"),
+        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
+    ),
+    base_days: int = parameter(
+        60,
+        "trading days",
+        20,
+        240,
+        Text(zh="基期", en="base"),
+        standard("三个月约 60 个交易日", "three months are about 60 trading days"),
+    ),
+    large_days: int = parameter(
+        120,
+        "trading days",
+        20,
+        240,
+        Text(zh="大客户基期", en="base of large clients"),
+        standard("六个月约 120 个交易日", "six months are about 120 trading days"),
+    ),
+    large_from=parameter(
+        "500000",
+        "CNY",
+        "10000",
+        "100000000",
+        Text(zh="大客户净资产下限", en="large client from"),
+        standard(
+            "2016 年约 95% 的自然人投资者资产不足 50 万元，50 万元也是多项权限的门槛",
+            "about 95 % of private investors held less in 2016, and it is the entry level for several "
+            "permissions",
+        ),
+    ),
+    smallest_then=parameter(
+        "20",
+        "CNY",
+        "0",
+        "100000",
+        Text(zh="基期佣金下限", en="smallest commission of the base"),
+        standard(
+            "三元降到两元也是三成，说明不了什么",
+            "three yuan down to two is a third as well, and says nothing",
+        ),
+    ),
+    close_to_peers=parameter(
+        "0.10",
+        "ratio",
+        "0",
+        "1",
+        Text(zh="与同类客户之差", en="distance from peers"),
+        standard(
+            "行情清淡时同类客户一起下降，差得不多的算弱",
+            "in a quiet market the peers fall as well; who fell little more is weak",
+        ),
+    ),
 ) -> Verdict:
     current = TradingDays(current_days)
     base = TradingDays(base_days, before=current_days)
@@ -156,7 +233,10 @@ def rolling(
 
 
 literal.example(
-    Text(zh="此前三个月 300、280、320,本月 210:正好低 30%,触发", en="300, 280, 320, then 210: exactly 30 % down fires"),
+    Text(
+        zh="此前三个月 300、280、320，本月 210：正好低 30%，触发",
+        en="300, 280, 320, then 210: exactly 30 % down fires",
+    ),
     as_of="2009-10-31",
     given="""
     trades
@@ -202,7 +282,7 @@ literal.example(
     expect="fired 0.3333",
 )
 literal.example(
-    Text(zh="八月才开户,历史不足", en="opened in August: too short a history"),
+    Text(zh="八月才开户，历史不足", en="opened in August: too short a history"),
     as_of="2009-10-31",
     given="""
     clients
@@ -218,7 +298,7 @@ literal.example(
     expect="insufficient_history",
 )
 literal.example(
-    Text(zh="此前没有佣金,无从比较", en="no commission before: nothing to compare with"),
+    Text(zh="此前没有佣金，无从比较", en="no commission before: nothing to compare with"),
     as_of="2009-10-31",
     given="""
     clients
@@ -234,7 +314,10 @@ literal.example(
 )
 
 rolling.example(
-    Text(zh="我们自己把费率从万2.5降到万1.5,成交没变:不触发", en="our own cut from 2.5 to 1.5 bp, turnover unchanged: clear"),
+    Text(
+        zh="我们自己把费率从万2.5降到万1.5，成交没变：不触发",
+        en="our own cut from 2.5 to 1.5 bp, turnover unchanged: clear",
+    ),
     as_of="2009-10-30",
     given="""
     assets
@@ -249,7 +332,10 @@ rolling.example(
     expect="clear 0",
 )
 rolling.example(
-    Text(zh="成交降到七成,而同层客户没有降:强信号", en="turnover down to 70 % while the peers' is not: strong"),
+    Text(
+        zh="成交降到七成，而同类客户没有降：强信号",
+        en="turnover down to 70 % while the peers' is not: strong",
+    ),
     as_of="2009-10-30",
     given="""
     clients
@@ -274,7 +360,7 @@ rolling.example(
     expect="fired strong 0.3",
 )
 rolling.example(
-    Text(zh="所有人都降了三成:信号还在,但弱", en="everybody is down by 30 %: the sign stays, weak"),
+    Text(zh="所有人都降了三成：信号还在，但弱", en="everybody is down by 30 %: the sign stays, weak"),
     as_of="2009-10-30",
     given="""
     assets

@@ -1,22 +1,34 @@
-from wanliu.indicator import LastMonths, Sign, SinceMonthStart, Text, Verdict, Window, parameter, requests
+from wanliu.indicator import (
+    LastMonths,
+    Sign,
+    SinceMonthStart,
+    Text,
+    Verdict,
+    Window,
+    guide,
+    parameter,
+    requests,
+)
 
 sign = Sign(
     name=Text(zh="出现投诉", en="A complaint"),
     group="qualitative",
     guide="二.3.1",
     why=Text(
-        zh="投诉是客户还愿意说话的时候。先把事情办好,再谈别的;投诉未结,不做任何挽留。",
-        en="A complaint means that the client still talks to us. First mend what went wrong; while it is open, nothing is said to retain.",
+        zh="投诉是客户还愿意说话的时候。先把事情办好，再谈别的；投诉未结，不做任何挽留。",
+        en="A complaint means that the client still talks to us. First mend what went wrong; while it is "
+        "open, nothing is said to retain.",
     ),
     misleads=Text(
-        zh="咨询不是投诉;撤回的投诉仍然算。没有台账就没有信号,那不等于没有投诉。",
-        en="An enquiry is not a complaint; a withdrawn complaint still counts. Without a ledger there is no sign, which does not mean no complaint.",
+        zh="咨询不是投诉；撤回的投诉仍然算。没有台账就没有信号，那不等于没有投诉。",
+        en="An enquiry is not a complaint; a withdrawn complaint still counts. Without a ledger there is "
+        "no sign, which does not mean no complaint.",
     ),
     judges_small_clients=True,
 )
 
 COUNT = Text(
-    zh="{first} 至 {last} 投诉 {value} 件,达到 {threshold} 件即触发",
+    zh="{first} 至 {last} 投诉 {value} 件，达到 {threshold} 件即触发",
     en="{value} complaints from {first} to {last}; fires at {threshold}",
 )
 
@@ -31,20 +43,34 @@ def verdict(window: Window, at_least: int) -> Verdict:
     )
 
 
-@sign.reading("literal", meaning=Text(zh="当月及上月投诉件数", en="complaints of this month and the last"), unit="count", sum=COUNT)
+@sign.reading(
+    "literal",
+    meaning=Text(zh="当月及上月投诉件数", en="complaints of this month and the last"),
+    unit="count",
+    sum=COUNT,
+)
 def literal(
     *,
-    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), "guide 二.3.1"),
-    months_before: int = parameter(1, "months", 0, 12, Text(zh="此前月数", en="months before this one"), "guide 二.3.1"),
+    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), guide("二.3.1")),
+    months_before: int = parameter(
+        1, "months", 0, 12, Text(zh="此前月数", en="months before this one"), guide("二.3.1")
+    ),
 ) -> Verdict:
     return verdict(SinceMonthStart(months_before), at_least)
 
 
-@sign.reading("rolling", meaning=Text(zh="最近 2 个月投诉件数", en="complaints of the last 2 months"), unit="count", sum=COUNT)
+@sign.reading(
+    "rolling",
+    meaning=Text(zh="最近 2 个月投诉件数", en="complaints of the last 2 months"),
+    unit="count",
+    sum=COUNT,
+)
 def rolling(
     *,
-    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), "guide 二.3.1"),
-    months: int = parameter(2, "months", 1, 12, Text(zh="回看月数", en="months looked back"), "guide 二.3.1"),
+    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), guide("二.3.1")),
+    months: int = parameter(
+        2, "months", 1, 12, Text(zh="回看月数", en="months looked back"), guide("二.3.1")
+    ),
 ) -> Verdict:
     return verdict(LastMonths(months), at_least)
 
@@ -70,7 +96,7 @@ literal.example(
     expect="clear 0",
 )
 literal.example(
-    Text(zh="没有投诉台账:缺数据", en="without the table nobody knows"),
+    Text(zh="没有投诉台账：数据缺失", en="without the table nobody knows"),
     as_of="2009-10-16",
     given="""
     clients

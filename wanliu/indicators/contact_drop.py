@@ -5,7 +5,9 @@ from wanliu.indicator import (
     TradingDays,
     Verdict,
     contacts,
+    guide,
     parameter,
+    standard,
     term,
     there_in_all,
     there_since_start_of,
@@ -17,12 +19,14 @@ sign = Sign(
     group="qualitative",
     guide="二.3.3",
     why=Text(
-        zh="联系少了,客户有事也未必先找我们。这个指标衡量的是我们自己的工作,不是客户的打算。",
-        en="With fewer contacts the client may not turn to us first. This sign measures our own effort, not the client's intention.",
+        zh="联系少了，客户有事也未必先找我们。这个指标衡量的是我们自己的工作，不是客户的打算。",
+        en="With fewer contacts the client may not turn to us first. This sign measures our own effort, "
+        "not the client's intention.",
     ),
     misleads=Text(
-        zh="字面读法只要少一点就算,有联系的客户大约一半会碰巧触发。因此它最多把等级提到黄色。",
-        en="Literally any fall counts, and about half of all contacted clients fire by chance. That is why it makes a level yellow and nothing more.",
+        zh="字面读法只要少一点就算，有联系的客户大约一半会碰巧触发。因此它最多把级别提到黄色。",
+        en="Literally any fall counts, and about half of all contacted clients fire by chance. That is why "
+        "it makes a level yellow and nothing more.",
     ),
     measures_us=True,
 )
@@ -31,19 +35,23 @@ sign = Sign(
 @sign.reading(
     "literal",
     meaning=Text(
-        zh="M 月有效沟通次数 ÷ 此前 3 个月月均次数(上月同样比较)",
+        zh="M 月有效沟通次数 ÷ 此前 3 个月月均次数（上月同样比较）",
         en="effective contacts of month M ÷ the mean of the 3 months before (the month before likewise)",
     ),
     unit="ratio",
     sum=Text(
-        zh="M 月 {contacts} 次 ÷ (此前 3 个月 {contacts_base} 次 ÷ 3) = {value};上月 {contacts_before} 次,再此前 3 个月 {contacts_base_before} 次;低于均值即触发",
-        en="{contacts} contacts in month M ÷ ({contacts_base} of the 3 months before ÷ 3) = {value}; {contacts_before} in the month before, "
+        zh="M 月 {contacts} 次 ÷（此前 3 个月 {contacts_base} 次 ÷ 3）= {value}；上月 {contacts_before} "
+        "次，再此前 3 个月 {contacts_base_before} 次；低于均值即触发",
+        en="{contacts} contacts in month M ÷ ({contacts_base} of the 3 months before ÷ 3) = {value}; "
+        "{contacts_before} in the month before, "
         "{contacts_base_before} in the 3 before that; fires below the mean",
     ),
 )
 def literal(
     *,
-    months: int = parameter(3, "months", 1, 12, Text(zh="基期月数", en="months of the base"), "guide 二.3.3"),
+    months: int = parameter(
+        3, "months", 1, 12, Text(zh="基期月数", en="months of the base"), guide("二.3.3")
+    ),
 ) -> Verdict:
     effective = contacts.where(effective=True)
     counts = [effective.count(over=Month(back)) for back in range(months + 2)]
@@ -74,17 +82,57 @@ def literal(
     ),
     unit="ratio",
     sum=Text(
-        zh="({first} 至 {last} {contacts} 次 ÷ {days}) ÷ (此前 {contacts_base} 次 ÷ {days_base}) = {value},低于 {threshold} 即触发",
-        en="({contacts} contacts from {first} to {last} ÷ {days}) ÷ ({contacts_base} before ÷ {days_base}) = {value}; fires below {threshold}",
+        zh="（{first} 至 {last} {contacts} 次 ÷ {days}）÷（此前 {contacts_base} 次 ÷ {days_base}）= "
+        "{value}，低于 {threshold} 即触发",
+        en="({contacts} contacts from {first} to {last} ÷ {days}) ÷ ({contacts_base} before ÷ {days_base}) "
+        "= {value}; fires below {threshold}",
     ),
 )
 def rolling(
     *,
-    below=parameter("0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the base"), "domain Q3"),
-    days: int = parameter(40, "trading days", 10, 120, Text(zh="当期", en="days looked at"), "contract 4"),
-    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), "contract 4"),
-    contacts_at_least: int = parameter(2, "contacts", 1, 100, Text(zh="基期每 20 个交易日次数下限", en="contacts per 20 days in the base"), "contract 4"),
-    per_days: int = parameter(20, "trading days", 5, 60, Text(zh="计次天数", en="days that contacts are counted per"), "contract 4"),
+    below=parameter(
+        "0.50",
+        "ratio",
+        "0.05",
+        "0.95",
+        Text(zh="比例界线", en="share of the base"),
+        standard(
+            "指引只说“低于”，有联系的客户约一半会碰巧触发",
+            "the guide says only “below”, which half of all contacted clients are by chance",
+        ),
+    ),
+    days: int = parameter(
+        40,
+        "trading days",
+        10,
+        120,
+        Text(zh="当期", en="days looked at"),
+        standard("两个月约 40 个交易日", "two months are about 40 trading days"),
+    ),
+    base_days: int = parameter(
+        60,
+        "trading days",
+        20,
+        240,
+        Text(zh="基期", en="base"),
+        standard("三个月约 60 个交易日", "three months are about 60 trading days"),
+    ),
+    contacts_at_least: int = parameter(
+        2,
+        "contacts",
+        1,
+        100,
+        Text(zh="基期每 20 个交易日次数下限", en="contacts per 20 days in the base"),
+        standard("一次变零次是碰巧", "from one to none is chance"),
+    ),
+    per_days: int = parameter(
+        20,
+        "trading days",
+        5,
+        60,
+        Text(zh="计次天数", en="days that contacts are counted per"),
+        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
+    ),
 ) -> Verdict:
     window, base = TradingDays(days), TradingDays(base_days, before=days)
     effective = contacts.where(effective=True)
@@ -108,7 +156,7 @@ def rolling(
 
 
 literal.example(
-    Text(zh="此前每月 2 次,本月 1 次", en="two a month before, one this month"),
+    Text(zh="此前每月 2 次，本月 1 次", en="two a month before, one this month"),
     as_of="2009-10-31",
     given="""
     contacts
@@ -132,7 +180,7 @@ literal.example(
     expect="not_applicable",
 )
 rolling.example(
-    Text(zh="原来每 20 天 2 次,现在一次没有", en="two per 20 days before, none now"),
+    Text(zh="原来每 20 天 2 次，现在一次没有", en="two per 20 days before, none now"),
     as_of="2009-10-30",
     given="""
     assets

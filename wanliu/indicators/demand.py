@@ -1,24 +1,35 @@
 from wanliu.book.tables import DEMANDS
-from wanliu.indicator import LastMonths, Sign, SinceMonthStart, Text, Verdict, Window, parameter, requests
+from wanliu.indicator import (
+    LastMonths,
+    Sign,
+    SinceMonthStart,
+    Text,
+    Verdict,
+    Window,
+    guide,
+    parameter,
+    requests,
+)
 
 sign = Sign(
     name=Text(zh="提出降佣或更高要求", en="Asked for a cut or for more"),
     group="qualitative",
     guide="二.3.2",
     why=Text(
-        zh="要求降佣、免最低收费、要更好的服务,往往是客户拿别家的条件来试探。认真答复,有据可依,比拖着强。",
-        en="Asking for a lower rate, no minimum or a better service is often a probe with another firm's terms in hand. A "
+        zh="要求降佣、免最低收费、要更好的服务，往往是客户拿别家的条件来试探。认真答复，有据可依，比拖着强。",
+        en="Asking for a lower rate, no minimum or a better service is often a probe with another firm's "
+        "terms in hand. A "
         "serious answer with its grounds is better than letting it wait.",
     ),
     misleads=Text(
-        zh="只有登记过的诉求才看得到;登记勤快的营业部会显得诉求多。",
+        zh="只有登记过的诉求才看得到；登记勤快的营业部会显得诉求多。",
         en="Only what was written down is seen; a branch that records well looks as if it had more.",
     ),
     judges_small_clients=True,
 )
 
 COUNT = Text(
-    zh="{first} 至 {last} 诉求 {value} 件,达到 {threshold} 件即触发",
+    zh="{first} 至 {last} 诉求 {value} 件，达到 {threshold} 件即触发",
     en="{value} demands from {first} to {last}; fires at {threshold}",
 )
 
@@ -33,20 +44,34 @@ def verdict(window: Window, at_least: int) -> Verdict:
     )
 
 
-@sign.reading("literal", meaning=Text(zh="当月及上月诉求件数", en="demands of this month and the last"), unit="count", sum=COUNT)
+@sign.reading(
+    "literal",
+    meaning=Text(zh="当月及上月诉求件数", en="demands of this month and the last"),
+    unit="count",
+    sum=COUNT,
+)
 def literal(
     *,
-    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), "guide 二.3.2"),
-    months_before: int = parameter(1, "months", 0, 12, Text(zh="此前月数", en="months before this one"), "guide 二.3.2"),
+    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), guide("二.3.2")),
+    months_before: int = parameter(
+        1, "months", 0, 12, Text(zh="此前月数", en="months before this one"), guide("二.3.2")
+    ),
 ) -> Verdict:
     return verdict(SinceMonthStart(months_before), at_least)
 
 
-@sign.reading("rolling", meaning=Text(zh="最近 2 个月诉求件数", en="demands of the last 2 months"), unit="count", sum=COUNT)
+@sign.reading(
+    "rolling",
+    meaning=Text(zh="最近 2 个月诉求件数", en="demands of the last 2 months"),
+    unit="count",
+    sum=COUNT,
+)
 def rolling(
     *,
-    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), "guide 二.3.2"),
-    months: int = parameter(2, "months", 1, 12, Text(zh="回看月数", en="months looked back"), "guide 二.3.2"),
+    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), guide("二.3.2")),
+    months: int = parameter(
+        2, "months", 1, 12, Text(zh="回看月数", en="months looked back"), guide("二.3.2")
+    ),
 ) -> Verdict:
     return verdict(LastMonths(months), at_least)
 

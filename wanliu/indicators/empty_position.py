@@ -6,8 +6,10 @@ from wanliu.indicator import (
     TradingDays,
     Verdict,
     assets,
+    guide,
     larger,
     parameter,
+    standard,
     there_since_start_of,
 )
 
@@ -16,13 +18,16 @@ sign = Sign(
     group="key",
     guide="二.1.3",
     why=Text(
-        zh="本来一直持股的客户清仓后不再买回,要么在等行情,要么在准备离开。两个月还没有动静,值得问一句。",
-        en="A client who always held shares, sold everything and does not come back is waiting for the market or getting "
+        zh="本来一直持股的客户清仓后不再买回，要么在等行情，要么在准备离开。两个月还没有动静，值得问一句。",
+        en="A client who always held shares, sold everything and does not come back is waiting for the "
+        "market or getting "
         "ready to leave. After two months it is worth asking.",
     ),
     misleads=Text(
-        zh="全市场约一半账户本来就没有持仓,字面读法会把他们一直报警;滚动读法只看「原来持有、现在空仓」的变化,资产还在的只算弱信号。",
-        en="About half of all accounts hold nothing anyway, and the literal reading fires for them for ever. The rolling "
+        zh="全市场约一半账户本来就没有持仓，字面读法会把他们一直报警；滚动读法只看“原来持有、"
+        "现在空仓”的变化，资产还在的只算弱信号。",
+        en="About half of all accounts hold nothing anyway, and the literal reading fires for them for "
+        "ever. The rolling "
         "reading looks for the change from holding to empty, and is weak while the assets are still here.",
     ),
 )
@@ -33,13 +38,14 @@ sign = Sign(
     meaning=Text(zh="M 月与上月有持仓的天数", en="days with a position in month M and the one before"),
     unit="count",
     sum=Text(
-        zh="{first} 至 {last} 共 {rows} 天有资产记录,其中有持仓的 {value} 天;为 {threshold} 天即触发",
-        en="{rows} days with assets from {first} to {last}, {value} of them with a position; fires at {threshold}",
+        zh="{first} 至 {last} 共 {rows} 天有资产记录，其中有持仓的 {value} 天；为 {threshold} 天即触发",
+        en="{rows} days with assets from {first} to {last}, {value} of them with a position; fires at "
+        "{threshold}",
     ),
 )
 def literal(
     *,
-    months: int = parameter(2, "months", 1, 12, Text(zh="连续月数", en="months in a row"), "guide 二.1.3"),
+    months: int = parameter(2, "months", 1, 12, Text(zh="连续月数", en="months in a row"), guide("二.1.3")),
 ) -> Verdict:
     span = [Month(back) for back in range(months)]
     holding = assets.when(~assets.position_value.equals(0))
@@ -63,27 +69,92 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 40 个交易日中空仓天数的占比(此前 120 个交易日至少 20 天有持仓)",
-        en="share of the last 40 trading days without a position (with one on at least 20 of the 120 days before)",
+        zh="最近 40 个交易日中空仓天数的占比（此前 120 个交易日至少 20 天有持仓）",
+        en="share of the last 40 trading days without a position (with one on at least 20 of the 120 days "
+        "before)",
     ),
     unit="ratio",
     sum=Text(
-        zh="{first} 至 {last} 有资产记录 {rows} 天,空仓 {empty_rows} 天,占 {value},达到 {threshold} 即触发;此前有持仓 {held_before} 天;"
-        "当日净资产 {net_assets} 元,此前日均 {mean_before} 元",
-        en="{rows} days with assets from {first} to {last}, {empty_rows} of them empty: {value}; fires at {threshold} or more. Held on "
-        "{held_before} days before; net assets today {net_assets} CNY against a mean of {mean_before} CNY before",
+        zh="{first} 至 {last} 有资产记录 {rows} 天，空仓 {empty_rows} 天，占 {value}，达到 {threshold} "
+        "即触发；此前有持仓 {held_before} 天；"
+        "当日净资产 {net_assets} 元，此前日均 {mean_before} 元",
+        en="{rows} days with assets from {first} to {last}, {empty_rows} of them empty: {value}; fires at "
+        "{threshold} or more. Held on "
+        "{held_before} days before; net assets today {net_assets} CNY against a mean of {mean_before} CNY "
+        "before",
     ),
 )
 def rolling(
     *,
-    days: int = parameter(40, "trading days", 10, 120, Text(zh="空仓观察期", en="days looked at"), "domain K3"),
-    share=parameter("0.95", "ratio", "0.5", "1", Text(zh="空仓占比界线", en="share of empty days"), "domain K3"),
-    before_days: int = parameter(120, "trading days", 20, 240, Text(zh="此前观察期", en="days before"), "domain K3"),
-    held_at_least: int = parameter(20, "rows", 1, 240, Text(zh="此前持仓天数下限", en="days held before"), "domain K3"),
-    rows_at_least: int = parameter(32, "rows", 1, 120, Text(zh="记录天数下限", en="rows needed"), "contract 4"),
-    line=parameter("100", "CNY", "0", "100000", Text(zh="视为空仓的市值", en="position counted as none"), "domain K3"),
-    line_share=parameter("0.01", "ratio", "0", "0.5", Text(zh="视为空仓的占比", en="share counted as none"), "domain K3"),
-    assets_kept=parameter("0.70", "ratio", "0", "1", Text(zh="资产保留界线", en="assets kept"), "domain K3"),
+    days: int = parameter(
+        40,
+        "trading days",
+        10,
+        120,
+        Text(zh="空仓观察期", en="days looked at"),
+        standard("两个月约 40 个交易日", "two months are about 40 trading days"),
+    ),
+    share=parameter(
+        "0.95",
+        "ratio",
+        "0.5",
+        "1",
+        Text(zh="空仓占比界线", en="share of empty days"),
+        standard(
+            "要求天天为空，会被一手新股打断", "asking for every single day breaks on one lot of a new issue"
+        ),
+    ),
+    before_days: int = parameter(
+        120,
+        "trading days",
+        20,
+        240,
+        Text(zh="此前观察期", en="days before"),
+        standard("约半年", "about half a year"),
+    ),
+    held_at_least: int = parameter(
+        20,
+        "rows",
+        1,
+        240,
+        Text(zh="此前持仓天数下限", en="days held before"),
+        standard(
+            "约一半投资者月末本来就空仓，只看原来持有的",
+            "about half of all investors hold nothing at a month's end anyway: only who held before is asked",
+        ),
+    ),
+    rows_at_least: int = parameter(
+        32,
+        "rows",
+        1,
+        120,
+        Text(zh="记录天数下限", en="rows needed"),
+        standard("40 天中至少八成有记录", "rows on at least four fifths of 40 days"),
+    ),
+    line=parameter(
+        "100",
+        "CNY",
+        "0",
+        "100000",
+        Text(zh="视为空仓的市值", en="position counted as none"),
+        standard("零股、停牌和退市残留不算持仓", "odd lots and delisted remainders are no position"),
+    ),
+    line_share=parameter(
+        "0.01",
+        "ratio",
+        "0",
+        "0.5",
+        Text(zh="视为空仓的占比", en="share counted as none"),
+        standard("零股、停牌和退市残留不算持仓", "odd lots and delisted remainders are no position"),
+    ),
+    assets_kept=parameter(
+        "0.70",
+        "ratio",
+        "0",
+        "1",
+        Text(zh="资产保留界线", en="assets kept"),
+        standard("等行情与准备离开，要看钱走没走", "whether the money goes tells waiting from leaving"),
+    ),
 ) -> Verdict:
     window, before = TradingDays(days), TradingDays(before_days, before=days)
     small = larger(line, line_share * assets.net_assets)
@@ -136,7 +207,7 @@ literal.example(
     expect="clear 1",
 )
 literal.example(
-    Text(zh="九月没有资产数据:缺数据", en="no assets in September: missing"),
+    Text(zh="九月没有资产数据：数据缺失", en="no assets in September: missing"),
     as_of="2009-10-31",
     given="""
     assets
@@ -146,7 +217,7 @@ literal.example(
     expect="missing_data",
 )
 literal.example(
-    Text(zh="九月 2 日开户,九月不完整", en="opened on 2 September: September is not complete"),
+    Text(zh="九月 2 日开户，九月不完整", en="opened on 2 September: September is not complete"),
     as_of="2009-10-31",
     given="""
     clients
@@ -160,7 +231,10 @@ literal.example(
     expect="insufficient_history",
 )
 rolling.example(
-    Text(zh="原来持股,清仓两个月,钱还在:弱", en="held before, empty for two months, the money is still here: weak"),
+    Text(
+        zh="原来持股，清仓两个月，钱还在：弱",
+        en="held before, empty for two months, the money is still here: weak",
+    ),
     as_of="2009-10-30",
     given="""
     assets
@@ -171,7 +245,7 @@ rolling.example(
     expect="fired weak 1",
 )
 rolling.example(
-    Text(zh="清仓且资产只剩六成:强", en="empty, and only 60 % of the assets left: strong"),
+    Text(zh="清仓且资产只剩六成：强", en="empty, and only 60 % of the assets left: strong"),
     as_of="2009-10-30",
     given="""
     assets

@@ -1,17 +1,26 @@
 from wanliu.book.tables import EXIT_REQUESTS
-from wanliu.indicator import LastMonths, Sign, Text, Verdict, parameter, requests
+from wanliu.indicator import (
+    LastMonths,
+    Sign,
+    Text,
+    Verdict,
+    parameter,
+    requests,
+    standard,
+)
 
 sign = Sign(
     name=Text(zh="提出离开", en="Asked to leave"),
     group="event",
     guide="五",
     why=Text(
-        zh="客户已经提出转托管、撤指定或销户。马上受理,时限照走;是否愿意听我们说两句,由客户决定。",
-        en="The client has asked to transfer, to revoke the designation or to close. It is taken at once and its clock runs; "
+        zh="客户已经提出转托管、撤指定或销户。马上受理，时限照走；是否愿意听我们说两句，由客户决定。",
+        en="The client has asked to transfer, to revoke the designation or to close. It is taken at once "
+        "and its clock runs; "
         "whether to hear us out is the client's choice.",
     ),
     misleads=Text(
-        zh="问一问怎么办手续不等于申请;登记时要分清。",
+        zh="问一问怎么办手续不等于申请；登记时要分清。",
         en="Asking how it is done is not a request; whoever records it must tell the two apart.",
     ),
     judges_small_clients=True,
@@ -20,17 +29,29 @@ sign = Sign(
 
 @sign.reading(
     "rolling",
-    meaning=Text(zh="最近 2 个月转托管、撤指定、销户申请件数", en="requests to transfer, revoke or close in the last 2 months"),
+    meaning=Text(
+        zh="最近 2 个月转托管、撤指定、销户申请件数",
+        en="requests to transfer, revoke or close in the last 2 months",
+    ),
     unit="count",
     sum=Text(
-        zh="{first} 至 {last} 离开申请 {value} 件,达到 {threshold} 件即触发",
+        zh="{first} 至 {last} 离开申请 {value} 件，达到 {threshold} 件即触发",
         en="{value} exit requests from {first} to {last}; fires at {threshold}",
     ),
 )
 def rolling(
     *,
-    at_least: int = parameter(1, "count", 1, 50, Text(zh="件数下限", en="at least"), "contract 4"),
-    months: int = parameter(2, "months", 1, 12, Text(zh="回看月数", en="months looked back"), "contract 4"),
+    at_least: int = parameter(
+        1, "count", 1, 50, Text(zh="件数下限", en="at least"), standard("提出一次就是事实", "once is a fact")
+    ),
+    months: int = parameter(
+        2,
+        "months",
+        1,
+        12,
+        Text(zh="回看月数", en="months looked back"),
+        standard("与投诉、诉求相同", "the same as for complaints and demands"),
+    ),
 ) -> Verdict:
     window = LastMonths(months)
     asked = requests.where(kind=tuple(EXIT_REQUESTS.split())).count(over=window)

@@ -9,8 +9,10 @@ from wanliu.indicator import (
     client,
     either,
     flows,
+    guide,
     larger,
     parameter,
+    standard,
     term,
 )
 
@@ -19,13 +21,15 @@ sign = Sign(
     group="key",
     guide="二.1.1",
     why=Text(
-        zh="钱先走,人后走。半年内把相当一部分资产转回银行,是离开前最常见、也最早看得到的动作。",
-        en="The money leaves before the client does. Moving a good part of the assets back to the bank within "
+        zh="钱先走，人后走。半年内把相当一部分资产转回银行，是离开前最常见、也最早看得到的动作。",
+        en="The money leaves before the client does. Moving a good part of the assets back to the bank "
+        "within "
         "half a year is the most common step before leaving, and the earliest that can be seen.",
     ),
     misleads=Text(
-        zh="买房、缴税、年底用款、打新资金来回,都会转出;总额读法会把每周进出的客户一直报警,净额读法不会。",
-        en="A flat, taxes, year-end needs and subscription money all move out. The gross reading keeps firing for "
+        zh="买房、缴税、年底用款、打新资金来回，都会转出；总额读法会把每周进出的客户一直报警，净额读法不会。",
+        en="A flat, taxes, year-end needs and subscription money all move out. The gross reading keeps "
+        "firing for "
         "clients who move money to and fro every week; the net reading does not.",
     ),
 )
@@ -39,16 +43,24 @@ sign = Sign(
     ),
     unit="ratio",
     sum=Text(
-        zh="{first} 至 {last} 银行转出 {moved_out} 元(共 {times} 笔) ÷ 当日净资产 {net_assets} 元 = {value},大于 {threshold} 即触发",
-        en="moved out to the bank from {first} to {last}: {moved_out} CNY ({times} flows) ÷ net assets today {net_assets} CNY "
+        zh="{first} 至 {last} 银行转出 {moved_out} 元（共 {times} 笔）÷ 当日净资产 {net_assets} 元 = "
+        "{value}，大于 {threshold} 即触发",
+        en="moved out to the bank from {first} to {last}: {moved_out} CNY ({times} flows) ÷ net assets "
+        "today {net_assets} CNY "
         "= {value}; fires above {threshold}",
     ),
 )
 def literal(
     *,
-    months: int = parameter(6, "months", 1, 24, Text(zh="回看月数", en="months looked back"), "guide 二.1.1"),
-    times_at_least: int = parameter(1, "count", 1, 50, Text(zh="转出笔数下限", en="flows at least"), "guide 二.1.1"),
-    share=parameter("0.30", "ratio", "0.01", "5", Text(zh="转出占比界线", en="share moved out"), "guide 二.1.1"),
+    months: int = parameter(
+        6, "months", 1, 24, Text(zh="回看月数", en="months looked back"), guide("二.1.1")
+    ),
+    times_at_least: int = parameter(
+        1, "count", 1, 50, Text(zh="转出笔数下限", en="flows at least"), guide("二.1.1")
+    ),
+    share=parameter(
+        "0.30", "ratio", "0.01", "5", Text(zh="转出占比界线", en="share moved out"), guide("二.1.1")
+    ),
 ) -> Verdict:
     window = LastMonths(months)
     withdrawals = flows.where(kind="bank", direction="out")
@@ -60,7 +72,8 @@ def literal(
         missing_data=net_assets.is_unknown(),
         value=(moved_out / net_assets).where(left_something),
         threshold=share,
-        fired=(times >= times_at_least) & either(left_something, moved_out > share * net_assets, moved_out > 0),
+        fired=(times >= times_at_least)
+        & either(left_something, moved_out > share * net_assets, moved_out > 0),
         evidence={
             "first": window.first,
             "last": window.last,
@@ -74,23 +87,38 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 6 个月银行净转出 ÷ (期初净资产 + 期间转入)",
+        zh="最近 6 个月银行净转出 ÷（期初净资产 + 期间转入）",
         en="net money moved out to the bank in 6 months ÷ (net assets at their start + all moved in)",
     ),
     unit="ratio",
     sum=Text(
-        zh="{first} 至 {last} 银行转出 {moved_out} 元 − 银行转入 {moved_in} 元,不足零按零计,÷ (期初净资产 {opening} 元 + 期间资金与证券转入 {entrusted} 元) "
-        "= {value},大于 {threshold} 即触发",
-        en="from {first} to {last}: bank out {moved_out} CNY − bank in {moved_in} CNY, at least zero, ÷ (net assets at the start "
+        zh="{first} 至 {last} 银行转出 {moved_out} 元 − 银行转入 {moved_in} 元，不足零按零计，"
+        "÷（期初净资产 {opening} 元 + 期间资金与证券转入 {entrusted} 元）"
+        "= {value}，大于 {threshold} 即触发",
+        en="from {first} to {last}: bank out {moved_out} CNY − bank in {moved_in} CNY, at least zero, ÷ "
+        "(net assets at the start "
         "{opening} CNY + money and securities moved in {entrusted} CNY) = {value}; fires above {threshold}",
     ),
 )
 def rolling(
     *,
-    months: int = parameter(6, "months", 1, 24, Text(zh="回看月数", en="months looked back"), "guide 二.1.1"),
-    times_at_least: int = parameter(1, "count", 1, 50, Text(zh="转出笔数下限", en="flows at least"), "guide 二.1.1"),
-    share=parameter("0.30", "ratio", "0.01", "1", Text(zh="净转出占比界线", en="share moved out"), "guide 二.1.1"),
-    smallest_base=parameter("5000", "CNY", "0", "10000000", Text(zh="基数下限", en="smallest base"), "standard: valid client"),
+    months: int = parameter(
+        6, "months", 1, 24, Text(zh="回看月数", en="months looked back"), guide("二.1.1")
+    ),
+    times_at_least: int = parameter(
+        1, "count", 1, 50, Text(zh="转出笔数下限", en="flows at least"), guide("二.1.1")
+    ),
+    share=parameter(
+        "0.30", "ratio", "0.01", "1", Text(zh="净转出占比界线", en="share moved out"), guide("二.1.1")
+    ),
+    smallest_base=parameter(
+        "5000",
+        "CNY",
+        "0",
+        "10000000",
+        Text(zh="基数下限", en="smallest base"),
+        standard("券商报表中有效户的资产下限", "what brokerages' reports ask of a valid client"),
+    ),
 ) -> Verdict:
     window = LastMonths(months)
     bank = flows.where(kind="bank")
@@ -121,9 +149,11 @@ def rolling(
     )
 
 
-
 literal.example(
-    Text(zh="剩下的钱变成分母:转出 24,还剩 76,比例 31.6%", en="what is left is the base: 24 out of 76 left is 31.6 %"),
+    Text(
+        zh="剩下的钱变成分母：转出 24，还剩 76，比例 31.6%",
+        en="what is left is the base: 24 out of 76 left is 31.6 %",
+    ),
     as_of="2009-10-31",
     given="""
     assets
@@ -165,7 +195,10 @@ literal.example(
     expect="fired 0.3001",
 )
 literal.example(
-    Text(zh="账户已空:有转出即触发,比例无从算起", en="an empty account fires if anything was moved out; there is no ratio"),
+    Text(
+        zh="账户已空：有转出即触发，比例无从算起",
+        en="an empty account fires if anything was moved out; there is no ratio",
+    ),
     as_of="2009-10-31",
     given="""
     assets
@@ -208,7 +241,7 @@ literal.example(
     expect="clear 0",
 )
 literal.example(
-    Text(zh="当日没有资产数据:缺数据,不是正常", en="no assets within 31 days: missing, not clear"),
+    Text(zh="当日没有资产数据：数据缺失，不是正常", en="no assets within 31 days: missing, not clear"),
     as_of="2009-10-31",
     given="""
     assets
@@ -223,7 +256,7 @@ literal.example(
 )
 
 rolling.example(
-    Text(zh="原有 10 万,转出 2.4 万:24%,不触发", en="24,000 of the 100,000 that was there is 24 %: clear"),
+    Text(zh="原有 10 万，转出 2.4 万：24%，不触发", en="24,000 of the 100,000 that was there is 24 %: clear"),
     as_of="2009-10-31",
     given="""
     assets
@@ -256,7 +289,7 @@ rolling.example(
     expect="clear 0",
 )
 rolling.example(
-    Text(zh="慢慢流走:净转出 16 万 ÷ 52 万 = 30.8%", en="a slow leak: 160,000 net out of 520,000 is 30.8 %"),
+    Text(zh="慢慢流走：净转出 16 万 ÷ 52 万 = 30.8%", en="a slow leak: 160,000 net out of 520,000 is 30.8 %"),
     as_of="2009-10-31",
     given="""
     assets

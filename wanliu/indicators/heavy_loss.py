@@ -10,8 +10,10 @@ from wanliu.indicator import (
     client,
     either,
     flows,
+    guide,
     parameter,
     peer_median,
+    standard,
     term,
 )
 
@@ -20,12 +22,15 @@ sign = Sign(
     group="data",
     guide="二.2.2",
     why=Text(
-        zh="亏得太多的客户常想「换个地方转转运」。这时候需要的是关心和风险提示,不是推销。",
-        en="Whoever lost much often wants a change of luck. What helps then is care and a word about risk, not a sale.",
+        zh="亏得太多的客户常想“换个地方转转运”。这时候需要的是关心和风险提示，不是推销。",
+        en="Whoever lost much often wants a change of luck. What helps then is care and a word about risk, "
+        "not a sale.",
     ),
     misleads=Text(
-        zh="单月亏掉一半,不加杠杆几乎不会发生,字面读法很少触发;大跌时人人都亏,滚动读法只看比同层客户多亏的部分。",
-        en="Half of everything in one month hardly happens without leverage, so the literal reading seldom fires; in a slump "
+        zh="单月亏掉一半，不加杠杆几乎不会发生，字面读法很少触发；大跌时人人都亏，"
+        "滚动读法只看比同类客户多亏的部分。",
+        en="Half of everything in one month hardly happens without leverage, so the literal reading seldom "
+        "fires; in a slump "
         "everybody loses, so the rolling reading looks at what was lost beyond the peers.",
     ),
 )
@@ -33,17 +38,21 @@ sign = Sign(
 
 @sign.reading(
     "literal",
-    meaning=Text(zh="M 月亏损 ÷ (月初净资产 + 本月转入)", en="loss of month M ÷ (net assets at its start + moved in)"),
+    meaning=Text(
+        zh="M 月亏损 ÷（月初净资产 + 本月转入）", en="loss of month M ÷ (net assets at its start + moved in)"
+    ),
     unit="ratio",
     sum=Text(
-        zh="亏损 = 月初 {opening} + 转入 {moved_in} − 转出 {moved_out} − 月末 {closing} = {loss} 元;÷ (月初 {opening} + 转入 {moved_in}) = {value},大于 {threshold} 即触发",
-        en="loss = opening {opening} + in {moved_in} − out {moved_out} − closing {closing} = {loss} CNY; ÷ (opening {opening} + in {moved_in}) "
+        zh="亏损 = 月初 {opening} + 转入 {moved_in} − 转出 {moved_out} − 月末 {closing} = {loss} 元；"
+        "÷（月初 {opening} + 转入 {moved_in}）= {value}，大于 {threshold} 即触发",
+        en="loss = opening {opening} + in {moved_in} − out {moved_out} − closing {closing} = {loss} CNY; ÷ "
+        "(opening {opening} + in {moved_in}) "
         "= {value}; fires above {threshold}",
     ),
 )
 def literal(
     *,
-    share=parameter("0.50", "ratio", "0.05", "1", Text(zh="亏损占比界线", en="share lost"), "guide 二.2.2"),
+    share=parameter("0.50", "ratio", "0.05", "1", Text(zh="亏损占比界线", en="share lost"), guide("二.2.2")),
 ) -> Verdict:
     month = Month(0)
     moved = flows.where(kind=("bank", "securities"))
@@ -77,23 +86,60 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 20 个交易日按日连乘的净值损失", en="loss of unit value over the last 20 trading days, chained day by day"
+        zh="最近 20 个交易日按日连乘的净值损失",
+        en="loss of unit value over the last 20 trading days, chained day by day",
     ),
     unit="ratio",
     sum=Text(
-        zh="{first} 至 {last} 逐日 (当日净资产 + 转出) ÷ (前日净资产 + 转入) 连乘得 {product}(共 {rows} 行);1 − 连乘 = {value},"
-        "大于 {threshold} 即触发(弱信号另须比同层中位数 {peer} 多亏 10 个百分点)",
-        en="(net assets + out) ÷ (net assets before + in), multiplied day by day from {first} to {last}: {product} ({rows} rows); "
-        "1 − product = {value}; fires above {threshold} (a weak one also needs 10 points more than the peers' median {peer})",
+        zh="{first} 至 {last} 逐日（当日净资产 + 转出）÷（前日净资产 + 转入）连乘得 {product}（共 {rows} "
+        "行）；1 − 连乘 = {value}，"
+        "大于 {threshold} 即触发（弱信号另须比同类客户中位数 {peer} 多亏 10 个百分点）",
+        en="(net assets + out) ÷ (net assets before + in), multiplied day by day from {first} to {last}: "
+        "{product} ({rows} rows); "
+        "1 − product = {value}; fires above {threshold} (a weak one also needs 10 points more than the "
+        "peers' median {peer})",
     ),
 )
 def rolling(
     *,
-    share=parameter("0.50", "ratio", "0.05", "1", Text(zh="强信号界线", en="share lost, strong"), "guide 二.2.2"),
-    weak_share=parameter("0.20", "ratio", "0.01", "1", Text(zh="弱信号界线", en="share lost, weak"), "domain A2"),
-    beyond_peers=parameter("0.10", "ratio", "0", "1", Text(zh="比同层多亏", en="lost beyond the peers"), "domain A2"),
-    days: int = parameter(20, "trading days", 5, 120, Text(zh="当期", en="current window"), "contract 2"),
-    skip_below=parameter("1000", "CNY", "0", "1000000", Text(zh="不计入的小额基数", en="base too small to count"), "domain A2"),
+    share=parameter(
+        "0.50", "ratio", "0.05", "1", Text(zh="强信号界线", en="share lost, strong"), guide("二.2.2")
+    ),
+    weak_share=parameter(
+        "0.20",
+        "ratio",
+        "0.01",
+        "1",
+        Text(zh="弱信号界线", en="share lost, weak"),
+        standard(
+            "涨跌停限制下，不加杠杆单月亏一半极少见",
+            "with daily price limits, half in a month hardly happens without leverage",
+        ),
+    ),
+    beyond_peers=parameter(
+        "0.10",
+        "ratio",
+        "0",
+        "1",
+        Text(zh="比同层多亏", en="lost beyond the peers"),
+        standard("大跌时人人都亏", "in a slump everybody loses"),
+    ),
+    days: int = parameter(
+        20,
+        "trading days",
+        5,
+        120,
+        Text(zh="当期", en="current window"),
+        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
+    ),
+    skip_below=parameter(
+        "1000",
+        "CNY",
+        "0",
+        "1000000",
+        Text(zh="不计入的小额基数", en="base too small to count"),
+        standard("基数太小，比例没有意义", "on so small a base a ratio means nothing"),
+    ),
 ) -> Verdict:
     current = TradingDays(days)
     chain = DailyChain(over=current, moved=flows.where(kind=("bank", "securities")), skip_below=skip_below)
@@ -123,7 +169,9 @@ TWO_ROWS = 2
 
 
 literal.example(
-    Text(zh="10 万亏到 4 万,另转出 2 万:亏 40%", en="100,000 down to 40,000 with 20,000 moved out: 40 % lost"),
+    Text(
+        zh="10 万亏到 4 万，另转出 2 万：亏 40%", en="100,000 down to 40,000 with 20,000 moved out: 40 % lost"
+    ),
     as_of="2009-10-31",
     given="""
     assets
@@ -166,7 +214,10 @@ literal.example(
     expect="fired 0.5000001",
 )
 literal.example(
-    Text(zh="月初 1000,转入 10 万,月末 9.1 万:亏 9.9%", en="1,000 at the start, 100,000 moved in, 91,000 left: 9.9 %"),
+    Text(
+        zh="月初 1000，转入 10 万，月末 9.1 万：亏 9.9%",
+        en="1,000 at the start, 100,000 moved in, 91,000 left: 9.9 %",
+    ),
     as_of="2009-10-31",
     given="""
     assets
@@ -181,7 +232,10 @@ literal.example(
     expect="clear 0.0990",
 )
 rolling.example(
-    Text(zh="第一天转出 6 万,剩 4 万亏到 1.5 万:亏 62.5%", en="60,000 moved out on the first day, then 40,000 down to 15,000: 62.5 %"),
+    Text(
+        zh="第一天转出 6 万，剩 4 万亏到 1.5 万：亏 62.5%",
+        en="60,000 moved out on the first day, then 40,000 down to 15,000: 62.5 %",
+    ),
     as_of="2009-10-30",
     given="""
     assets
@@ -197,7 +251,7 @@ rolling.example(
     expect="fired strong 0.625",
 )
 rolling.example(
-    Text(zh="只有一行资产:缺数据", en="one row of assets only: missing"),
+    Text(zh="只有一行资产：数据缺失", en="one row of assets only: missing"),
     as_of="2009-10-30",
     given="""
     assets
@@ -210,7 +264,7 @@ rolling.example(
     expect="missing_data",
 )
 rolling.example(
-    Text(zh="净资产为负:强信号,由人核查", en="net assets below zero: strong, for a person to look at"),
+    Text(zh="净资产为负：强信号，由人核查", en="net assets below zero: strong, for a person to look at"),
     as_of="2009-10-30",
     given="""
     assets

@@ -1,16 +1,29 @@
-from wanliu.indicator import TODAY, LastMonths, Sign, Text, Verdict, assets, flows, parameter, term
+from wanliu.indicator import (
+    TODAY,
+    LastMonths,
+    Sign,
+    Text,
+    Verdict,
+    assets,
+    flows,
+    parameter,
+    standard,
+    term,
+)
 
 sign = Sign(
     name=Text(zh="证券转出", en="Securities moved out"),
     group="event",
     guide="五",
     why=Text(
-        zh="转托管、撤指定转走的是股票,不是现金;资金流水里看不到,却是最确定的离开。",
-        en="A transfer of custody moves shares, not cash. No cash journal shows it, and nothing says leaving more plainly.",
+        zh="转托管、撤指定转走的是股票，不是现金；资金流水里看不到，却是最确定的离开。",
+        en="A transfer of custody moves shares, not cash. No cash journal shows it, and nothing says "
+        "leaving more plainly.",
     ),
     misleads=Text(
-        zh="司内转户、担保品划转不是离开;源系统里这类记录金额常为 0,要按数量乘价格估值。",
-        en="Transfers inside the firm and collateral are no leaving; in source systems such rows often carry amount 0 and must be valued at quantity × price.",
+        zh="司内转户、担保品划转不是离开；源系统里这类记录金额常为 0，要按数量乘价格估值。",
+        en="Transfers inside the firm and collateral are no leaving; in source systems such rows often "
+        "carry amount 0 and must be valued at quantity × price.",
     ),
 )
 
@@ -20,15 +33,31 @@ sign = Sign(
     meaning=Text(zh="最近 2 个月证券净转出市值", en="net value of securities moved out in the last 2 months"),
     unit="CNY",
     sum=Text(
-        zh="{first} 至 {last} 证券转出 {moved_out} 元 − 转入 {moved_in} 元 = {value} 元,大于 (当日净资产 {net_assets} 元 + 净转出) 的一成 {threshold} 元即触发",
-        en="securities out {moved_out} CNY − in {moved_in} CNY from {first} to {last} = {value} CNY; fires above a tenth of (net assets today "
+        zh="{first} 至 {last} 证券转出 {moved_out} 元 − 转入 {moved_in} 元 = {value} 元，大于（当日净资产 "
+        "{net_assets} 元 + 净转出）的一成 {threshold} 元即触发",
+        en="securities out {moved_out} CNY − in {moved_in} CNY from {first} to {last} = {value} CNY; fires "
+        "above a tenth of (net assets today "
         "{net_assets} CNY + that sum): {threshold} CNY",
     ),
 )
 def rolling(
     *,
-    share=parameter("0.10", "ratio", "0", "1", Text(zh="转出占比界线", en="share moved out"), "contract 4"),
-    months: int = parameter(2, "months", 1, 12, Text(zh="回看月数", en="months looked back"), "contract 4"),
+    share=parameter(
+        "0.10",
+        "ratio",
+        "0",
+        "1",
+        Text(zh="转出占比界线", en="share moved out"),
+        standard("零星划转不算离开", "moving odd lots is no leaving"),
+    ),
+    months: int = parameter(
+        2,
+        "months",
+        1,
+        12,
+        Text(zh="回看月数", en="months looked back"),
+        standard("与投诉、诉求相同", "the same as for complaints and demands"),
+    ),
 ) -> Verdict:
     window = LastMonths(months)
     securities = flows.where(kind="securities")
@@ -53,7 +82,7 @@ def rolling(
 
 
 rolling.example(
-    Text(zh="把全部股票转走,此后没有资产记录", en="all shares moved out, no assets since"),
+    Text(zh="把全部股票转走，此后没有资产记录", en="all shares moved out, no assets since"),
     as_of="2009-10-30",
     given="""
     assets

@@ -4,8 +4,10 @@ from wanliu.indicator import (
     Text,
     TradingDays,
     Verdict,
+    guide,
     parameter,
     peer_median,
+    standard,
     term,
     there_in_all,
     there_since_start_of,
@@ -18,13 +20,17 @@ sign = Sign(
     group="data",
     guide="二.2.1",
     why=Text(
-        zh="下单次数降到自己过去的一半以下,说明客户的心思不在这里了,或者已经在别家下单。",
-        en="Orders at less than half the client's own past say that the client's mind is elsewhere, or that the orders already are.",
+        zh="下单次数降到自己过去的一半以下，说明客户的心思不在这里了，或者已经在别家下单。",
+        en="Orders at less than half the client's own past say that the client's mind is elsewhere, or "
+        "that the orders already are.",
     ),
     misleads=Text(
-        zh="二月、十月交易日少,按月计数天然会掉;原来一个月只做一两笔的客户,少一笔就掉一半。滚动读法按交易日计,并且要求基数够大。",
-        en="February and October have fewer trading days, so monthly counts fall by themselves; and whoever trades once or "
-        "twice a month halves by one order. The rolling reading counts per trading day and asks for a large enough base.",
+        zh="二月、十月交易日少，按月计数天然会掉；原来一个月只做一两笔的客户，少一笔就掉一半。"
+        "滚动读法按交易日计，并且要求基数够大。",
+        en="February and October have fewer trading days, so monthly counts fall by themselves; and "
+        "whoever trades once or "
+        "twice a month halves by one order. The rolling reading counts per trading day and asks for a "
+        "large enough base.",
     ),
 )
 
@@ -32,18 +38,25 @@ sign = Sign(
 @sign.reading(
     "literal",
     meaning=Text(
-        zh="M 月委托笔数 ÷ 此前 3 个月月均笔数", en="orders of month M ÷ the monthly mean of the 3 months before"
+        zh="M 月委托笔数 ÷ 此前 3 个月月均笔数",
+        en="orders of month M ÷ the monthly mean of the 3 months before",
     ),
     unit="ratio",
     sum=Text(
-        zh="M 月 {orders} 笔 ÷ (此前 {months} 个月 {orders_base} 笔 ÷ {months}) = {value},低于 {threshold} 即触发",
-        en="{orders} orders in month M ÷ ({orders_base} orders of the {months} months before ÷ {months}) = {value}; fires below {threshold}",
+        zh="M 月 {orders} 笔 ÷（此前 {months} 个月 {orders_base} 笔 ÷ {months}）= {value}，低于 "
+        "{threshold} 即触发",
+        en="{orders} orders in month M ÷ ({orders_base} orders of the {months} months before ÷ {months}) = "
+        "{value}; fires below {threshold}",
     ),
 )
 def literal(
     *,
-    below=parameter("0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the mean"), "guide 二.2.1"),
-    months: int = parameter(3, "months", 1, 12, Text(zh="基期月数", en="months of the base"), "guide 二.2.1"),
+    below=parameter(
+        "0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the mean"), guide("二.2.1")
+    ),
+    months: int = parameter(
+        3, "months", 1, 12, Text(zh="基期月数", en="months of the base"), guide("二.2.1")
+    ),
 ) -> Verdict:
     base = [Month(back) for back in range(1, months + 1)]
     orders = trades.count(over=Month(0))
@@ -72,17 +85,55 @@ def literal(
     ),
     unit="ratio",
     sum=Text(
-        zh="({first} 至 {last} {orders} 笔 ÷ {days}) ÷ (此前 {orders_base} 笔 ÷ {days_base}) = {value},低于 {threshold} 即触发",
-        en="({orders} orders from {first} to {last} ÷ {days}) ÷ ({orders_base} orders before ÷ {days_base}) = {value}; fires below {threshold}",
+        zh="（{first} 至 {last} {orders} 笔 ÷ {days}）÷（此前 {orders_base} 笔 ÷ {days_base}）= {value}，"
+        "低于 {threshold} 即触发",
+        en="({orders} orders from {first} to {last} ÷ {days}) ÷ ({orders_base} orders before ÷ "
+        "{days_base}) = {value}; fires below {threshold}",
     ),
 )
 def rolling(
     *,
-    below=parameter("0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the base"), "guide 二.2.1"),
-    current_days: int = parameter(20, "trading days", 5, 60, Text(zh="当期", en="current window"), "contract 2"),
-    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), "contract 2"),
-    orders_at_least: int = parameter(6, "orders", 1, 1000, Text(zh="基期每 20 个交易日笔数下限", en="orders per current window in the base"), "contract 4"),
-    close_to_peers=parameter("0.10", "ratio", "0", "1", Text(zh="与同层客户之差", en="distance from peers"), "domain C13"),
+    below=parameter(
+        "0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the base"), guide("二.2.1")
+    ),
+    current_days: int = parameter(
+        20,
+        "trading days",
+        5,
+        60,
+        Text(zh="当期", en="current window"),
+        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
+    ),
+    base_days: int = parameter(
+        60,
+        "trading days",
+        20,
+        240,
+        Text(zh="基期", en="base"),
+        standard("三个月约 60 个交易日", "three months are about 60 trading days"),
+    ),
+    orders_at_least: int = parameter(
+        6,
+        "orders",
+        1,
+        1000,
+        Text(zh="基期每 20 个交易日笔数下限", en="orders per current window in the base"),
+        standard(
+            "稳定在 2 笔的客户，三分之一的月份会碰巧减半",
+            "a steady client at 2 would halve by chance in a third of all months",
+        ),
+    ),
+    close_to_peers=parameter(
+        "0.10",
+        "ratio",
+        "0",
+        "1",
+        Text(zh="与同类客户之差", en="distance from peers"),
+        standard(
+            "行情清淡时同类客户一起下降，差得不多的算弱",
+            "in a quiet market the peers fall as well; who fell little more is weak",
+        ),
+    ),
 ) -> Verdict:
     current, base = TradingDays(current_days), TradingDays(base_days, before=current_days)
     ordinary = trades.where(kind="ordinary")
@@ -109,7 +160,7 @@ def rolling(
 
 
 literal.example(
-    Text(zh="此前 63 笔,本月 9 笔:42.9%", en="63 orders before, 9 this month: 42.9 %"),
+    Text(zh="此前 63 笔，本月 9 笔：42.9%", en="63 orders before, 9 this month: 42.9 %"),
     as_of="2009-10-31",
     given="""
     trades
@@ -148,7 +199,10 @@ literal.example(
     expect="clear 1",
 )
 rolling.example(
-    Text(zh="九月 20 笔,十月只有 15 个交易日:按日算没有降", en="fewer trading days are no drop: the count is per day"),
+    Text(
+        zh="九月 20 笔，十月只有 15 个交易日：按日算没有降",
+        en="fewer trading days are no drop: the count is per day",
+    ),
     as_of="2009-10-30",
     given="""
     assets
@@ -162,7 +216,7 @@ rolling.example(
     expect="clear 1",
 )
 rolling.example(
-    Text(zh="原来天天做,最近停了,别人照做:强", en="traded daily, stopped, while the others go on: strong"),
+    Text(zh="原来天天做，最近停了，别人照做：强", en="traded daily, stopped, while the others go on: strong"),
     as_of="2009-10-30",
     given="""
     clients

@@ -64,7 +64,9 @@ def arrow_column(column: Column, values: Values, rows: int) -> pa.Array:
     if isinstance(values, Numbered):
         return _numbered(values)
     if column.type in ("money", "rate"):
-        return pa.Array.from_buffers(kind, rows, [None, pa.py_buffer(np.ascontiguousarray(values, dtype=np.int64))])
+        return pa.Array.from_buffers(
+            kind, rows, [None, pa.py_buffer(np.ascontiguousarray(values, dtype=np.int64))]
+        )
     if column.type == "date":
         return pa.array(values.astype("datetime64[D]"), type=kind)
     return pa.array(values, type=kind)
@@ -78,7 +80,7 @@ def _words(words: Words) -> pa.Array:
 
 
 def _numbered(numbered: Numbered) -> pa.Array:
-    """Written digit by digit for all rows at once: formatting them one by one would cost more than the rest."""
+    """Written digit by digit for all rows at once: one by one would cost more than all the rest."""
     rows, width = len(numbered.numbers), numbered.digits + 1
     letters = np.empty((rows, width), dtype=np.uint8)
     letters[:, 0] = ord(numbered.letter)

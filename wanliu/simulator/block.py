@@ -19,6 +19,7 @@ from wanliu.simulator.requests import draw_requests, rate_changes
 from wanliu.simulator.service import Contacts, draw_contacts, draw_logins, draw_profile_changes
 from wanliu.simulator.stories import tell
 from wanliu.simulator.streams import Flags, Ints, Topic, stream
+from wanliu.simulator.world import World
 
 PLANTED = 99_999
 """The block number of the planted clients: beyond every block of drawn ones."""
@@ -73,7 +74,7 @@ def _live(setting: Setting, cast: Cast) -> Block:
     activity = cast.presence * life.fading(life.orders_fade, size, days) * exists
     ledger = Ledger(
         profiles=profiles,
-        agenda=_agenda(cast, dividends, days),
+        agenda=_agenda(cast, dividends, days, world),
         intentions=draw_intentions(seed, cast.number, profiles, activity, market, world),
         rates=cast.rates,
         returns=returns,
@@ -95,10 +96,10 @@ def _exists(profiles: Profiles, life: Life, days: int) -> Flags:
     return np.asarray((day >= profiles.start[:, None]) & (day < gone[:, None]))
 
 
-def _agenda(cast: Cast, dividends: Plan, days: int) -> Agenda:
+def _agenda(cast: Cast, dividends: Plan, days: int, world: World) -> Agenda:
     """Habits end where the leaving begins; the leaving's own acts end where the rows do."""
     size, profiles, life = len(cast.ids), cast.profiles, cast.life
     everyday = cast.habits.merged([dividends]).limited(profiles.start, life.undisturbed(size))
-    leaving = leaving_plan(life).limited(profiles.start, life.gone(size))
+    leaving = leaving_plan(life, world.leaving).limited(profiles.start, life.gone(size))
     span = np.zeros(size, dtype=np.int64)
     return leaving.merged([everyday]).limited(span, span + days).agenda(days=days, clients=size)

@@ -58,6 +58,7 @@ class _Job:
     last: date
     seed: int
     faults: tuple[LostDay, ...]
+    blocks_in_a_part: int = BLOCKS_IN_A_PART
 
     @property
     def setting(self) -> Setting:
@@ -67,9 +68,9 @@ class _Job:
     def blocks(self) -> list[tuple[int, int]]:
         """(block, clients kept of it); the planted clients come with the last part."""
         drawn = _drawn_blocks(self.clients)
-        start = self.part * BLOCKS_IN_A_PART
-        kept = drawn[start : start + BLOCKS_IN_A_PART]
-        return [*kept, (PLANTED, BLOCK)] if start + BLOCKS_IN_A_PART >= len(drawn) else kept
+        start = self.part * self.blocks_in_a_part
+        stop = start + self.blocks_in_a_part
+        return [*drawn[start:stop], (PLANTED, BLOCK)] if stop >= len(drawn) else drawn[start:stop]
 
 
 def simulate(
@@ -85,7 +86,7 @@ def simulate(
     faults: Sequence[LostDay] = (),
     processes: int | None = None,
 ) -> None:
-    """Writes the delivery folder ``out`` and the truth folder (``out`` + ``.truth``); both appear whole or not at all.
+    """Writes the delivery folder ``out`` and the truth folder (``out`` + ``.truth``), whole or not at all.
 
     ``clients`` counts the two dozen planted ones. ``faults`` takes whole days out of a table.
     Raises UsageError where a folder exists already, or clients, span or seed make no book.
@@ -192,7 +193,7 @@ def _parquet_part(job: _Job, progress: Progress | None = None) -> list[pa.Table]
 def _fill(sink: Sink, job: _Job, setting: Setting, progress: Progress | None) -> list[pa.Table]:
     """Writes a part's rows and returns its truth."""
     paths = []
-    done = job.part * BLOCKS_IN_A_PART * BLOCK
+    done = job.part * job.blocks_in_a_part * BLOCK
     for number, kept in job.blocks:
         block = make_block(setting, number)
         for table, month, rows in pieces(block, setting, kept, job.faults):

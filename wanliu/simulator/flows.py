@@ -24,8 +24,12 @@ class FlowLog:
     role: list[Ints] = field(default_factory=list)
     account: list[Ints] = field(default_factory=list)  # 1 the first account of a client, 2 the second
 
-    def add(self, day: int, who: Ints, amount: Ints, direction: str, kind: str, *, wrong: bool = False) -> None:
-        self._append(day, who, amount, direction, kind, WRONG if wrong else PLAIN, np.ones(len(who), dtype=np.int64))
+    def add(
+        self, day: int, who: Ints, amount: Ints, direction: str, kind: str, *, wrong: bool = False
+    ) -> None:
+        self._append(
+            day, who, amount, direction, kind, WRONG if wrong else PLAIN, np.ones(len(who), dtype=np.int64)
+        )
 
     def cancel(self, day: int, who: Ints, amount: Ints) -> None:
         self._append(day, who, amount, "out", "bank", CANCELS, np.ones(len(who), dtype=np.int64))

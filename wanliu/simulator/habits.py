@@ -19,7 +19,9 @@ DECEMBER = 12
 QUARTER_MONTHS = (3, 6, 9, 12)
 
 
-def habits_plan(seed: int, block: int, profiles: Profiles, market: Market, world: World) -> tuple[Plan, Floats]:
+def habits_plan(
+    seed: int, block: int, profiles: Profiles, market: Market, world: World
+) -> tuple[Plan, Floats]:
     """The acts, and a factor per client and day for orders and log-ins (0 while waiting or on holiday)."""
     rng = stream(seed, Topic.HABITS, block)
     plan, habits = Plan(), world.habits
@@ -45,6 +47,11 @@ def _month_starts(market: Market) -> Ints:
 
 def _some(rng: np.random.Generator, among: Flags, share: float) -> Ints:
     return np.flatnonzero(among & (rng.random(len(among)) < share)).astype(np.int64)
+
+
+def _later_days(rng: np.random.Generator, market: Market, size: int) -> Ints:
+    """Any trading day but the first, on which everybody only begins; beyond the span if there is no other."""
+    return rng.integers(1, max(market.length, 2), size)
 
 
 def _first_money(plan: Plan, profiles: Profiles) -> None:
@@ -116,13 +123,15 @@ def _products(rng: np.random.Generator, plan: Plan, valid: Flags, market: Market
             who = _some(rng, valid, habits.product_share)
             day = np.maximum(month.stop - 1 - rng.integers(0, 5, len(who)), month.start)
             plan.add(Act.PRODUCT, who, day, uniform(rng, habits.product_part, len(who)))
-            plan.add(Act.PRODUCT_BACK, who, day + whole(rng, habits.product_days, len(who)), habits.product_gain)
+            plan.add(
+                Act.PRODUCT_BACK, who, day + whole(rng, habits.product_days, len(who)), habits.product_gain
+            )
 
 
 def _errands(rng: np.random.Generator, plan: Plan, valid: Flags, market: Market, habits: Habits) -> None:
     """Most of the money goes out (a flat, a hospital, a firm) and comes back weeks later."""
     who = _some(rng, valid, habits.errand_share)
-    day, size = rng.integers(1, market.length, len(who)), uniform(rng, habits.errand_part, len(who))
+    day, size = _later_days(rng, market, len(who)), uniform(rng, habits.errand_part, len(who))
     plan.add(Act.SELL, who, day, size)
     plan.add(Act.WITHDRAW, who, day + 1, size)
     back = day + 1 + whole(rng, habits.errand_days, len(who))
@@ -135,7 +144,7 @@ def _reversals(
 ) -> None:
     """An entry by mistake, cancelled the same day or the next."""
     who = _some(rng, valid, habits.reversal_share)
-    day = rng.integers(0, market.length - 1, len(who)) if market.length > 1 else np.zeros(len(who), dtype=np.int64)
+    day = _later_days(rng, market, len(who))
     day = np.maximum(day, np.where(profiles.start[who] < FAR, profiles.start[who], 0))
     amount = np.rint(rng.uniform(0.05, 0.5, len(who)) * profiles.assets[who])
     plan.add(Act.WRONG_CREDIT, who, day, amount)
@@ -160,14 +169,12 @@ def _margin_interest(plan: Plan, profiles: Profiles, market: Market, habits: Hab
         plan.add(Act.MARGIN_INTEREST, who, np.full(len(who), month.stop - 1), habits.margin_interest / 12)
 
 
-def _presence(
-    rng: np.random.Generator, plan: Plan, valid: Flags, market: Market, habits: Habits
-) -> Floats:
+def _presence(rng: np.random.Generator, plan: Plan, valid: Flags, market: Market, habits: Habits) -> Floats:
     """1, or 0 on the days of a wait for the market (everything sold) or of a holiday."""
     presence = np.ones((len(valid), market.length))
     day = np.arange(market.length)
     waiting = _some(rng, valid, habits.waiting_share)
-    start = rng.integers(1, market.length, len(waiting)) if market.length > 1 else np.zeros(len(waiting), dtype=np.int64)
+    start = _later_days(rng, market, len(waiting))
     stop = start + whole(rng, habits.waiting_days, len(waiting))
     plan.add(Act.SELL, waiting, start, 1.0)
     plan.add(Act.BUY, waiting, stop, 0.6)

@@ -26,7 +26,7 @@ def draw_returns(
     np.clip(returns, -numbers.daily_limit, numbers.daily_limit, out=returns)
     _suspensions(rng, returns, profiles, numbers)
     _bonus_shares(rng, returns, profiles, numbers)
-    return returns, _dividends(rng, profiles, returns, market, numbers)
+    return returns, _dividends(rng, profiles, market, numbers)
 
 
 def _losses(returns: Floats, life: Life) -> None:
@@ -63,9 +63,7 @@ def _bonus_shares(rng: np.random.Generator, returns: Floats, profiles: Profiles,
     returns[lucky, credited] = (1 + returns[lucky, credited]) * (1 + half) - 1
 
 
-def _dividends(
-    rng: np.random.Generator, profiles: Profiles, returns: Floats, market: Market, numbers: Stocks
-) -> Plan:
+def _dividends(rng: np.random.Generator, profiles: Profiles, market: Market, numbers: Stocks) -> Plan:
     """Cash paid out of the holding's value on one day of the season, each year."""
     plan = Plan()
     months = market.days.astype("datetime64[M]").astype(np.int64) % 12 + 1

@@ -32,7 +32,7 @@ class Intentions:
 def draw_intentions(
     seed: int, block: int, profiles: Profiles, activity: Floats, market: Market, world: World
 ) -> Intentions:
-    """Poisson orders per day whose mean is gamma-mixed by month (so negative binomial), in the market's mood."""
+    """Poisson orders per day, the mean gamma-mixed by month (negative binomial), in the market's mood."""
     rng = stream(seed, Topic.ORDERS, block)
     shape = np.maximum(profiles.dispersion, 1e-9)[:, None]
     mixing = rng.gamma(1 / shape, shape, (len(profiles), len(market.months)))
@@ -57,7 +57,8 @@ def _amounts(rng: np.random.Generator, who: Ints, profiles: Profiles, world: Wor
     usual = np.where(large, numbers.large_median, numbers.small_median)
     median = np.where(profiles.order_median > 0, profiles.order_median, usual)[who]
     sigma = np.where(large, numbers.large_sigma, numbers.small_sigma)[who]
-    return np.rint(median * np.exp(sigma * rng.standard_normal(len(who))) * FEN).astype(np.int64)
+    sizes = median * np.exp(sigma * rng.standard_normal(len(who)))
+    return np.asarray(np.rint(sizes * FEN), dtype=np.int64)
 
 
 @dataclass

@@ -178,7 +178,9 @@ class Ledger:
     def _orders(self, day: int) -> None:
         """Planned orders first, then the day's ordinary ones within what is left."""
         who, amount, sell, kind = self._planned(day)
-        with_charges = amount + (amount * self.world.orders.kept_cash).astype(np.int64) + self.profiles.minimum[who]
+        with_charges = (
+            amount + (amount * self.world.orders.kept_cash).astype(np.int64) + self.profiles.minimum[who]
+        )
         taken_cash, taken_position = self._sums(who, with_charges, ~sell), self._sums(who, amount, sell)
         wishes = self._wished(day, self.cash - taken_cash, self.position - taken_position)
         if wishes is not None:
@@ -200,13 +202,17 @@ class Ledger:
             parts.append((found[0], (self._spendable(found[0]) * found[1]).astype(np.int64), False, ORDINARY))
         if found := self.agenda.on(Act.IPO, day):
             half = self._spendable(found[0]) // 2  # a purchase planned for the same day has its share too
-            busy = np.isin(found[0], parts[-1][0]) if parts and not parts[-1][2] else np.zeros(len(half), bool)
+            busy = (
+                np.isin(found[0], parts[-1][0]) if parts and not parts[-1][2] else np.zeros(len(half), bool)
+            )
             amount = np.where(busy, 0, np.minimum(found[1].astype(np.int64), half))
             parts.append((found[0], amount, False, IPO))
         who = np.concatenate([np.empty(0, dtype=np.int64), *(part[0] for part in parts)])
         amount = np.concatenate([np.empty(0, dtype=np.int64), *(part[1] for part in parts)])
         sell = np.concatenate([np.empty(0, dtype=bool), *(np.full(len(part[0]), part[2]) for part in parts)])
-        kind = np.concatenate([np.empty(0, dtype=np.int64), *(np.full(len(part[0]), part[3]) for part in parts)])
+        kind = np.concatenate(
+            [np.empty(0, dtype=np.int64), *(np.full(len(part[0]), part[3]) for part in parts)]
+        )
         enough = amount >= np.where(sell, TINY_SALE, fen(self.world.orders.smallest))
         return who[enough], amount[enough], sell[enough], kind[enough]
 
@@ -255,7 +261,6 @@ class Ledger:
         log.levies.append(levies(amount, charged, fees))
         log.sell.append(sell)
         log.kind.append(kind)
-
 
 
 def interest_days(market: Market) -> frozenset[int]:

@@ -13,8 +13,8 @@ from wanliu.simulator.fees import FEN
 from wanliu.simulator.market import Market
 from wanliu.simulator.plan import Act, Plan
 from wanliu.simulator.profiles import Profiles
-from wanliu.simulator.streams import FAR, Days, Flags, Floats, Ints, Topic, choose, stream, uniform
-from wanliu.simulator.world import World
+from wanliu.simulator.streams import FAR, AnyArray, Days, Flags, Floats, Ints, Topic, choose, stream, uniform
+from wanliu.simulator.world import Leaving, World
 
 SILENT, CLOSES, TRANSFERS = 0, 1, 2
 MANNERS = ("leak", "sudden", "one_day")
@@ -88,9 +88,11 @@ class Life:
 def draw_life(seed: int, block: int, profiles: Profiles, market: Market, world: World) -> Life:
     rng = stream(seed, Topic.LIFE, block)
     who, annoyed_on = _annoyed(rng, profiles, market, world)
-    reason = np.minimum(choose(rng, [each.weight for each in world.reasons.values()], len(who)), len(world.reasons) - 1)
+    reason = np.minimum(
+        choose(rng, [each.weight for each in world.reasons.values()], len(who)), len(world.reasons) - 1
+    )
     life = _paths(rng, who, annoyed_on, reason, market, world)
-    # whoever had left before the span, or is in the middle of it on the first days, is not in this book's story
+    # whoever had left before the span, or is just leaving on its first days, is no part of the story
     kept = (life.leaving > max(STEPS)) & (life.content_again > 0) & (life.annoyed < market.length)
     return select(life, kept)
 
@@ -101,9 +103,7 @@ def select(life: Life, kept: Flags) -> Life:
     return Life(story=[life.story[place] for place in places], **fields)
 
 
-def _annoyed(
-    rng: np.random.Generator, profiles: Profiles, market: Market, world: World
-) -> tuple[Ints, Days]:
+def _annoyed(rng: np.random.Generator, profiles: Profiles, market: Market, world: World) -> tuple[Ints, Days]:
     """Who becomes annoyed within the span or shortly before, and when."""
     numbers = world.leaving
     able = profiles.valid(world) & (profiles.debt == 0) & ~profiles.second_account & ~profiles.employee
@@ -130,7 +130,9 @@ def _paths(
     left = np.where(again, FAR, _reached(left_on, market))
     explicit = _explicit(rng, reason, world)
     implicit = rng.random(size) < numbers.implicit_share
-    rest = np.where(implicit, uniform(rng, numbers.implicit_rest, size), uniform(rng, numbers.shallow_rest, size))
+    rest = np.where(
+        implicit, uniform(rng, numbers.implicit_rest, size), uniform(rng, numbers.shallow_rest, size)
+    )
     fades = {name: np.array([getattr(each, name) for each in reasons])[reason] for name in FADES}
     loss = rng.uniform(*np.array([each.loss for each in reasons])[reason].T) if size else np.empty(0)
     return Life(
@@ -163,8 +165,8 @@ def _ranged(rng: np.random.Generator, bounds: Floats) -> Floats:
     return rng.uniform(bounds[:, 0], bounds[:, 1])
 
 
-def _calendar_days(trading_days: Floats, world: World) -> Ints:
-    return np.rint(trading_days * 365.25 / 12 / world.market.days_a_month).astype("timedelta64[D]")  # type: ignore[return-value]  # durations
+def _calendar_days(trading_days: Floats, world: World) -> AnyArray:
+    return np.rint(trading_days * 365.25 / 12 / world.market.days_a_month).astype("timedelta64[D]")
 
 
 def _reached(moments: Days, market: Market) -> Ints:
@@ -183,32 +185,34 @@ def _explicit(rng: np.random.Generator, reason: Ints, world: World) -> Ints:
 def _closings(rng: np.random.Generator, explicit: Ints, left: Ints, world: World) -> Ints:
     """The day the account is closed: at once, some days after the transfer, or never."""
     numbers = world.leaving
-    later = left + rng.integers(int(numbers.also_closed_days[0]), int(numbers.also_closed_days[1]) + 1, len(left))
+    later = left + rng.integers(
+        int(numbers.also_closed_days[0]), int(numbers.also_closed_days[1]) + 1, len(left)
+    )
     after_transfer = np.where(rng.random(len(left)) < numbers.also_closed, later, FAR)
     return np.where(explicit == CLOSES, left, np.where(explicit == TRANSFERS, after_transfer, FAR))
 
 
-def leaving_plan(life: Life) -> Plan:
+def leaving_plan(life: Life, numbers: Leaving) -> Plan:
     """How the money goes: in steps, at once, or all of it in one day."""
     plan = Plan()
     goes = life.left < FAR
     leaks = goes & (life.manner == LEAK)
     for step in range(max(STEPS)):
-        _leak_step(plan, life, leaks & (life.steps > step), step)
+        _leak_step(plan, life, leaks & (life.steps > step), step, numbers.leak_cash)
     sudden = np.flatnonzero(goes & (life.manner == SUDDEN))
-    plan.add(Act.SELL, life.who[sudden], life.leaving[sudden], 0.8)
-    plan.add(Act.WITHDRAW, life.who[sudden], life.leaving[sudden] + 1, 0.9)
+    plan.add(Act.SELL, life.who[sudden], life.leaving[sudden], numbers.sudden_sale)
+    plan.add(Act.WITHDRAW, life.who[sudden], life.leaving[sudden] + 1, numbers.sudden_cash)
     _last_step(plan, life, goes)
     return plan
 
 
-def _leak_step(plan: Plan, life: Life, mask: Flags, step: int) -> None:
+def _leak_step(plan: Plan, life: Life, mask: Flags, step: int, cash: float) -> None:
     """One step of a leak: sell a part, take the cash out on the next day."""
     at = np.flatnonzero(mask)
     span = np.maximum(life.left[at] - DAYS_TO_CLOSE - life.leaving[at], 1)
     day = life.leaving[at] + (span * step) // life.steps[at]
     plan.add(Act.SELL, life.who[at], day, 1.0 / (life.steps[at] - step + 1))
-    plan.add(Act.WITHDRAW, life.who[at], day + 1, 0.85)
+    plan.add(Act.WITHDRAW, life.who[at], day + 1, cash)
 
 
 def _last_step(plan: Plan, life: Life, goes: Flags) -> None:

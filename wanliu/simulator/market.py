@@ -1,4 +1,4 @@
-"""The market factor: real trading days, an index return per day and a turnover index per month, with one slump."""
+"""The market factor: real trading days, an index return per day, a turnover index per month, one slump."""
 
 from __future__ import annotations
 

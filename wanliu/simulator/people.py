@@ -8,14 +8,15 @@ import numpy as np
 
 from wanliu.simulator.firm import CITIES, Firm
 from wanliu.simulator.profiles import BLOCK, Profiles
-from wanliu.simulator.streams import Flags, Floats, Ints, Topic, choose, stream
+from wanliu.simulator.streams import Days, Flags, Floats, Ints, Topic, choose, stream, whole
 from wanliu.simulator.world import World
 
 OCCUPATIONS = ("职员", "教师", "退休", "个体经营", "工程师", "医护", "学生", "自由职业", "农业", "其他")
 CONSENTS = ("given", "refused", "withdrawn")
 UNKNOWN_CONSENT = len(CONSENTS)
 GIVEN_NAMES = "安乐平康宁静远明清和顺达兴旺福禄寿喜春夏秋冬东南西北山川江河云霞星辰松柏竹梅兰菊"
-FIRST_YEAR, LAST_YEAR = 1940, 2003
+AGES = (18, 65)
+"""Youngest and oldest at the opening."""
 
 
 @dataclass
@@ -56,9 +57,9 @@ def draw_people(seed: int, block: int, profiles: Profiles, firm: Firm, world: Wo
     return People(
         branch=branch,
         manager=np.where(managed, firm.staff_of(branch, luck), -1),
-        birth_year=rng.integers(FIRST_YEAR, LAST_YEAR + 1, size),
+        birth_year=_years(profiles.opened) - whole(rng, AGES, size),
         occupation=rng.integers(0, len(OCCUPATIONS), size),
-        risk_level=choose(rng, (0.1, 0.25, 0.35, 0.2), size) + 1,
+        risk_level=choose(rng, numbers.risk_levels, size) + 1,
         segment_known=rng.random(size) < numbers.segment_known,
         household=_households(with_next),
         do_not_contact=rng.random(size) < numbers.do_not_contact,
@@ -68,6 +69,11 @@ def draw_people(seed: int, block: int, profiles: Profiles, firm: Firm, world: Wo
         city=rng.integers(0, len(CITIES), size),
         luck=luck,
     )
+
+
+def _years(moments: Days) -> Ints:
+    epoch = 1970  # of datetime64
+    return moments.astype("datetime64[Y]").astype(np.int64) + epoch
 
 
 def _households(joined: Flags) -> Ints:

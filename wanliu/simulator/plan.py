@@ -75,7 +75,12 @@ class Plan:
         acts, who, days, values = self._columns()
         kept = (days >= first[who]) & (days < stop[who])
         plan = Plan()
-        plan._acts, plan._who, plan._days, plan._values = [acts[kept]], [who[kept]], [days[kept]], [values[kept]]
+        plan._acts, plan._who, plan._days, plan._values = (
+            [acts[kept]],
+            [who[kept]],
+            [days[kept]],
+            [values[kept]],
+        )
         return plan
 
     def agenda(self, *, days: int, clients: int) -> Agenda:

@@ -14,6 +14,7 @@ from wanliu.simulator.world import Assets, Opening, Rates, Segment, World
 BLOCK = 1000
 """Clients that share one set of random streams."""
 KINDS = ("person", "institution", "product")
+EXCHANGE_OPENED = np.datetime64("1990-12-19")
 STATUSES = ("normal", "frozen", "dormant", "unqualified", "deceased")
 DORMANT, DECEASED = STATUSES.index("dormant"), STATUSES.index("deceased")
 
@@ -56,10 +57,11 @@ class Profiles:
     def valid(self, world: World) -> Flags:
         """有效户: living accounts of persons that begin with 5,000 yuan or more."""
         living = self.segment >= world.segment_names.index("holder")
-        return self.funded() & living & (self.assets >= fen(world.assets.valid)) & (self.kind == 0)
+        sized = self.assets >= fen(world.assets.valid)
+        return np.asarray(self.funded() & living & sized & (self.kind == 0))
 
     def large(self, world: World) -> Flags:
-        return self.assets >= fen(world.assets.large)
+        return np.asarray(self.assets >= fen(world.assets.large))
 
 
 def draw_profiles(seed: int, block: int, market: Market, world: World) -> Profiles:
@@ -88,7 +90,9 @@ def draw_profiles(seed: int, block: int, market: Market, world: World) -> Profil
         dispersion=_of(segment, [each.dispersion for each in segments]),
         logins=_of(segment, [each.logins for each in segments]) * rng.gamma(4.0, 1 / 4.0, BLOCK),
         contacts=np.where(served, world.service.served_contacts, world.service.other_contacts * living),
-        beta=rng.normal(world.stocks.beta_mean, world.stocks.beta_sigma, BLOCK).clip(0.2, 2.0),
+        beta=rng.normal(world.stocks.beta_mean, world.stocks.beta_sigma, BLOCK).clip(
+            *world.stocks.beta_bounds
+        ),
         sigma=np.full(BLOCK, world.stocks.monthly_sigma / np.sqrt(world.market.days_a_month)),
         debt=np.where(margin, (assets * world.habits.margin_debt).astype(np.int64), 0),
         second_account=living & ~margin & (rng.random(BLOCK) < world.habits.second_account),
@@ -120,7 +124,8 @@ def _openings(rng: np.random.Generator, market: Market, numbers: Opening) -> Day
         opened = np.where(in_wave < numbers.wave_share, first + days, opened)
     migrated = rng.random(BLOCK) < numbers.migration_share
     migration = last - np.timedelta64(numbers.migration_years_before_last * 365, "D")
-    return np.where(migrated, migration, opened)
+    settled = np.where(migrated, migration, opened)
+    return np.asarray(np.maximum(settled, EXCHANGE_OPENED), dtype="datetime64[D]")
 
 
 def _starts(rng: np.random.Generator, segment: Ints, opened: Days, market: Market) -> tuple[Ints, Flags]:
@@ -132,15 +137,15 @@ def _starts(rng: np.random.Generator, segment: Ints, opened: Days, market: Marke
     return np.where(never, FAR, start).astype(np.int64), newcomer & ~never
 
 
-def _assets(
-    rng: np.random.Generator, segment: Ints, segments: tuple[Segment, ...], numbers: Assets
-) -> Ints:
+def _assets(rng: np.random.Generator, segment: Ints, segments: tuple[Segment, ...], numbers: Assets) -> Ints:
     """Log-normal body, Pareto tail cut at the largest."""
     body = np.exp(rng.normal(np.log(numbers.median), numbers.log_sigma, BLOCK))
     cut = (numbers.most / numbers.tail_from) ** -numbers.tail_alpha
     tail = numbers.tail_from * (1 - rng.random(BLOCK) * (1 - cut)) ** (-1 / numbers.tail_alpha)
-    sized = np.where(body > numbers.tail_from, tail, body) * _of(segment, [each.asset_factor for each in segments])
-    return np.rint(np.minimum(sized, numbers.most) * FEN).astype(np.int64)
+    sized = np.where(body > numbers.tail_from, tail, body) * _of(
+        segment, [each.asset_factor for each in segments]
+    )
+    return np.asarray(np.rint(np.minimum(sized, numbers.most) * FEN), dtype=np.int64)
 
 
 def _weights(rng: np.random.Generator, segment: Ints, segments: tuple[Segment, ...]) -> Floats:
@@ -166,13 +171,11 @@ def _terms(rng: np.random.Generator, numbers: Rates) -> tuple[Ints, Ints]:
     return rate, minimum.astype(np.int64)
 
 
-def _statuses(
-    rng: np.random.Generator, segment: Ints, opened: Days, market: Market, world: World
-) -> Ints:
+def _statuses(rng: np.random.Generator, segment: Ints, opened: Days, market: Market, world: World) -> Ints:
     people = world.people
     rest = 1 - people.frozen - people.unqualified - people.deceased
     drawn = choose(rng, [rest, people.frozen, 0.0, people.unqualified], BLOCK)
     # 休眠: a sleeping account opened long ago
-    old = market.days[-1] - opened > np.timedelta64(3 * 365, "D")
+    old = market.days[-1] - opened > np.timedelta64(people.dormant_after_years * 365, "D")
     asleep = (segment == world.segment_names.index("sleeping")) & old & (drawn == 0)
-    return np.where(asleep & (rng.random(BLOCK) < 0.5), DORMANT, drawn)
+    return np.where(asleep & (rng.random(BLOCK) < people.dormant), DORMANT, drawn)

@@ -46,7 +46,8 @@ create temp table month_end as
     select date_trunc('month', date) as month, max(date) as date from assets group by all;
 create temp table open_clients as
     select m.month, m.date, c.client_id
-    from month_end m join clients c on c.opened_on <= m.date and (c.closed_on is null or c.closed_on > m.date);
+    from month_end m
+    join clients c on c.opened_on <= m.date and (c.closed_on is null or c.closed_on > m.date);
 create temp table at_end as
     select m.month, a.client_id, sum(a.position_value) as position_value, sum(a.net_assets) as net_assets
     from assets a join month_end m using (date) group by all;
@@ -76,7 +77,8 @@ select 10000.0 * 12 * (select count(*) from requests where kind = 'complaint')
     / (select count(*) from open_clients)
 """
 _CUT_REQUESTS = """
-select 1.0 * (select count(*) from requests where kind = 'commission_cut') / (select count(*) from monthly_orders)
+select 1.0 * (select count(*) from requests where kind = 'commission_cut')
+    / (select count(*) from monthly_orders)
 """
 
 FIGURES = (
@@ -114,7 +116,8 @@ FIGURES = (
         "V2",
         "yuan",
         """with size as (select client_id, avg(net_assets) as mean from at_end group by all)
-        select avg(turnover) from trades join size using (client_id) where kind = 'ordinary' and mean < 500000""",
+        select avg(turnover) from trades join size using (client_id)
+        where kind = 'ordinary' and mean < 500000""",
     ),
     Figure(
         Text(zh="大客户单笔成交均额（元）", en="mean size of a trade, large clients (yuan)"),
@@ -122,7 +125,8 @@ FIGURES = (
         "V2",
         "yuan",
         """with size as (select client_id, avg(net_assets) as mean from at_end group by all)
-        select avg(turnover) from trades join size using (client_id) where kind = 'ordinary' and mean >= 500000""",
+        select avg(turnover) from trades join size using (client_id)
+        where kind = 'ordinary' and mean >= 500000""",
     ),
     Figure(
         Text(zh="有效户（≥ 5,000 元）占比", en="valid clients (≥ 5,000 yuan)"),
@@ -146,7 +150,9 @@ FIGURES = (
         "select avg(orders) from monthly_orders",
     ),
     Figure(
-        Text(zh="月委托超过 200 笔的交易客户占比", en="trading clients with more than 200 orders in the month"),
+        Text(
+            zh="月委托超过 200 笔的交易客户占比", en="trading clients with more than 200 orders in the month"
+        ),
         Text(zh="约 1 %", en="about 1 %"),
         "M",
         "percent",
@@ -195,7 +201,8 @@ def compare(book: Path) -> list[Row]:
             _open(connection, book, table)
         connection.execute(_STAGES)
         return [
-            Row(each.name, each.published, each.status, each.unit, _only(connection, each.query)) for each in FIGURES
+            Row(each.name, each.published, each.status, each.unit, _only(connection, each.query))
+            for each in FIGURES
         ]
 
 
@@ -224,9 +231,9 @@ NOTE = Text(
     zh="左边是公开或业内的数字，右边是模拟数据算出的数字。状态：V2 为两个来源一致，M 为业内估计。"
     "模拟世界的参数固定在 `wanliu/simulator/world.toml` 中，每一节都写明来源。"
     "公开的占比以全市场非休眠投资者为底，模拟的占比以当月末未销户的全部客户为底。",
-    en="On the left the published figure or the practitioner's estimate, on the right what the simulated book "
-    "gives. Status: V2 two agreeing sources, M an estimate from practice. The world's numbers are fixed in "
-    "`wanliu/simulator/world.toml`, each section with its source. Published shares are of all non-dormant "
+    en="On the left the published figure or the practitioner's estimate, on the right what the simulated "
+    "book gives. Status: V2 two agreeing sources, M an estimate from practice. The world's numbers are fixed "
+    "in `wanliu/simulator/world.toml`, each section with its source. Published shares are of all non-dormant "
     "investors of the market, simulated ones of all clients open at the month's end.",
 )
 HEADER = Text(zh="| 数量 | 公开数字 | 状态 | 模拟 |", en="| quantity | published | status | simulated |")
@@ -234,9 +241,17 @@ HEADER = Text(zh="| 数量 | 公开数字 | 状态 | 模拟 |", en="| quantity |
 
 def render(rows: Sequence[Row], language: Language) -> str:
     """A Markdown page in the language asked for."""
-    lines = [f"# {TITLE.to(language)}", "", NOTE.to(language), "", HEADER.to(language), "| --- | --- | --- | ---: |"]
+    lines = [
+        f"# {TITLE.to(language)}",
+        "",
+        NOTE.to(language),
+        "",
+        HEADER.to(language),
+        "| --- | --- | --- | ---: |",
+    ]
     lines += [
-        f"| {row.name.to(language)} | {row.published.to(language)} | {row.status} | {written(row)} |" for row in rows
+        f"| {row.name.to(language)} | {row.published.to(language)} | {row.status} | {written(row)} |"
+        for row in rows
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from wanliu.simulator.fees import rate_units
 from wanliu.simulator.firm import Firm
 from wanliu.simulator.intentions import RateChanges
 from wanliu.simulator.life import CLOSES, DAYS_TO_CLOSE, SILENT, TRANSFERS, Life
@@ -29,9 +30,6 @@ REQUESTS = ("complaint", *DEMANDS, "transfer_custody", "revoke_designation", "cl
 OUTCOMES = ("open", "granted", "refused", "withdrawn")
 OPEN, GRANTED, REFUSED, WITHDRAWN = range(4)
 EXITS = ("closed_account", "transferred_custody", "revoked_designation")
-ANSWER_DAYS = (1, 15)
-CUT_AFTER = 3
-"""Trading days from a granted request to the new rate."""
 
 
 @dataclass
@@ -76,7 +74,9 @@ def _everyday(
     numbers, months = world.service, len(market.months)
     funded = profiles.funded().astype(np.float64)
     trading = funded * (1 - np.exp(-profiles.orders))
-    _scattered(rng, requests, "complaint", funded * numbers.complaints_a_year * months / 12, life, profiles, market)
+    _scattered(
+        rng, requests, "complaint", funded * numbers.complaints_a_year * months / 12, life, profiles, market
+    )
     for kind in DEMANDS[1:]:
         mean = trading * numbers.other_requests_a_month * months / len(DEMANDS)
         _scattered(rng, requests, kind, mean, life, profiles, market)
@@ -104,7 +104,9 @@ def _scattered(
 
 
 def _cut(rng: np.random.Generator, requests: Requests, who: Ints, day: Ints, world: World) -> None:
-    requests.cuts.append((who, day + CUT_AFTER, rng.uniform(*world.leaving.cut_factor, len(who))))
+    requests.cuts.append(
+        (who, day + world.service.cut_after_days, rng.uniform(*world.leaving.cut_factor, len(who)))
+    )
 
 
 def _annoyed(rng: np.random.Generator, requests: Requests, life: Life, world: World) -> None:
@@ -149,11 +151,17 @@ def leave(requests: Requests, life: Life, *, also_revoked: Flags) -> None:
 
 
 def rate_changes(
-    rng: np.random.Generator, requests: Requests, profiles: Profiles, life: Life, firm: Firm, market: Market, world: World
+    rng: np.random.Generator,
+    requests: Requests,
+    profiles: Profiles,
+    life: Life,
+    firm: Firm,
+    market: Market,
+    world: World,
 ) -> RateChanges:
     """Cuts that were granted, cuts of the firm's own accord, and the campaign for legacy rates."""
     numbers, months = world.firm, len(market.months)
-    legacy = profiles.funded() & (profiles.rate >= round(world.rates.lows[0] * 1e8))
+    legacy = profiles.funded() & (profiles.rate >= rate_units(world.rates.lows[0]))
     campaign = np.flatnonzero(legacy & (rng.random(len(profiles)) < numbers.campaign_share)).astype(np.int64)
     mean = np.where(profiles.valid(world), numbers.own_cuts_a_month * months, 0.0)
     own = np.repeat(np.arange(len(profiles)), rng.poisson(mean)).astype(np.int64)

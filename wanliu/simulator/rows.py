@@ -1,4 +1,4 @@
-"""A block becomes rows: for each table, month by month where the table is delivered so, by client and date."""
+"""A block becomes rows: table by table, by month where the table is delivered so, by client and date."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pyarrow as pa
 from wanliu.simulator.arrow import Numbered, Values, Words, arrow_table
 from wanliu.simulator.block import Block
 from wanliu.simulator.cast import Setting
+from wanliu.simulator.firm import CITIES
 from wanliu.simulator.flows import CANCELS, DIRECTIONS, FLOW_KINDS, WRONG
 from wanliu.simulator.people import CONSENTS, OCCUPATIONS, impossible_phone
-from wanliu.simulator.firm import CITIES
-from wanliu.simulator.profiles import BLOCK, DECEASED, KINDS, STATUSES
+from wanliu.simulator.profiles import BLOCK, KINDS, STATUSES
 from wanliu.simulator.requests import EXITS, OPEN, OUTCOMES, REQUESTS
 from wanliu.simulator.service import CHANNELS, SMS, WHAT
 from wanliu.simulator.streams import FAR, AnyArray, Ints
@@ -120,11 +120,12 @@ class _Writer:
     def _assets_of(self, start: int, stop: int) -> pa.Table:
         ledger, profiles = self.block.ledger, self.cast.profiles
         there = self.block.exists[: self.clients, start:stop].copy()
-        for table, day in self.lost:
-            if table == "assets" and start <= day < stop:
-                there[:, day - start] = False
-        who, day = np.nonzero(there)
-        day += start
+        for table, lost_day in self.lost:
+            if table == "assets" and start <= lost_day < stop:
+                there[:, lost_day - start] = False
+        clients, places = np.nonzero(there)
+        who: AnyArray = clients
+        day: AnyArray = places + start
         account = np.ones(len(who), dtype=np.int64)
         if profiles.second_account[who].any():
             times = 1 + profiles.second_account[who].astype(np.int64)
@@ -159,7 +160,9 @@ class _Writer:
             "direction": Words(_joined(log.direction), DIRECTIONS),
             "amount": _joined(log.amount),
             "kind": Words(_joined(log.kind), FLOW_KINDS),
-            "reverses": Words(np.array([named.get(int(each), -1) for each in reverses], dtype=np.int64), words),
+            "reverses": Words(
+                np.array([named.get(int(each), -1) for each in reverses], dtype=np.int64), words
+            ),
             "account_id": self._account(who, _joined(log.account)),
         }
         return _Dated(who, day, columns)
@@ -208,8 +211,9 @@ class _Writer:
     def requests(self) -> _Dated:
         log = self.cast.requests.log
         who, day, outcome = _joined(log.who), _joined(log.day), _joined(log.outcome)
-        # an answer takes 1 to 15 days; what is not yet answered on the last day is open
-        answered = day + 1 + (self.cast.people.luck[who] + day) % 15
+        # what is not yet answered on the last day is open
+        soonest, latest = (int(days) for days in self.setting.world.service.answer_days)
+        answered = day + soonest + (self.cast.people.luck[who] + day) % (latest - soonest + 1)
         outcome = np.where(answered < self.market.length, outcome, OPEN)
         closed_on = self.market.days[answered.clip(0, self.market.length - 1)].copy()
         closed_on[outcome == OPEN] = np.datetime64("NaT")
@@ -283,7 +287,9 @@ class _Writer:
             "is_employee": profiles.employee,
             "do_not_contact": people.do_not_contact,
             "scoring_opt_out": people.opt_out,
-            "marketing_consent": Words(np.where(people.consent < len(CONSENTS), people.consent, -1), CONSENTS),
+            "marketing_consent": Words(
+                np.where(people.consent < len(CONSENTS), people.consent, -1), CONSENTS
+            ),
         }
         return arrow_table("clients", columns, self.size).slice(0, self.clients)
 
@@ -315,6 +321,3 @@ def _taken(values: Values, order: AnyArray) -> Values:
     if isinstance(values, Numbered):
         return Numbered(values.letter, values.numbers[order], values.digits)
     return values[order]
-
-
-__all__ = ["BY_MONTH", "DECEASED", "LostDay", "Piece", "pieces"]

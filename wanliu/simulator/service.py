@@ -36,7 +36,7 @@ class Contacts:
 def draw_contacts(
     rng: np.random.Generator, profiles: Profiles, people: People, factor: Floats, market: Market, world: World
 ) -> Contacts:
-    """Personal contacts by each client's own frequency, and a mass message a quarter to those who consented."""
+    """Personal contacts by each client's own frequency, and a mass message a quarter with consent."""
     numbers = world.service
     chance = (profiles.contacts / world.market.days_a_month)[:, None] * factor
     who, day = np.nonzero(rng.random(factor.shape) < chance)
@@ -94,11 +94,20 @@ class ProfileChanges:
 
 
 def draw_profile_changes(
-    rng: np.random.Generator, profiles: Profiles, people: People, life: Life, firm: Firm, market: Market, world: World
+    rng: np.random.Generator,
+    profiles: Profiles,
+    people: People,
+    life: Life,
+    firm: Firm,
+    market: Market,
+    world: World,
 ) -> ProfileChanges:
     changes, numbers, years = ProfileChanges(), world.service, len(market.months) / 12
     funded = profiles.funded()
-    for what, a_year in (("address", numbers.address_changes_a_year), ("phone", numbers.phone_changes_a_year)):
+    for what, a_year in (
+        ("address", numbers.address_changes_a_year),
+        ("phone", numbers.phone_changes_a_year),
+    ):
         who = np.repeat(np.arange(len(profiles)), rng.poisson(np.where(funded, a_year * years, 0.0)))
         _relabel(rng, changes, who, rng.integers(0, market.length, len(who)), what)
     moves = np.array([each.address_change for each in world.reasons.values()])[life.reason]
@@ -119,7 +128,12 @@ def _relabel(rng: np.random.Generator, changes: ProfileChanges, who: Ints, day: 
 
 
 def _handovers(
-    rng: np.random.Generator, changes: ProfileChanges, people: People, firm: Firm, market: Market, chance: float
+    rng: np.random.Generator,
+    changes: ProfileChanges,
+    people: People,
+    firm: Firm,
+    market: Market,
+    chance: float,
 ) -> None:
     """A manager hands the client over; the clients table shows the new one, as of today."""
     who = np.flatnonzero((people.manager >= 0) & (rng.random(len(people.manager)) < chance))
@@ -128,4 +142,10 @@ def _handovers(
     changed = old != people.manager[who]
     who, old = who[changed], old[changed]
     day = rng.integers(0, market.length, len(who))
-    changes.add(who, day, "manager", [firm.staff[each] for each in old], [firm.staff[each] for each in people.manager[who]])
+    changes.add(
+        who,
+        day,
+        "manager",
+        [firm.staff[each] for each in old],
+        [firm.staff[each] for each in people.manager[who]],
+    )

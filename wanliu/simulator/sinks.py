@@ -86,7 +86,8 @@ def _parquet_writer(path: Path, table: str) -> pq.ParquetWriter:
     repeated = [
         field.name
         for field in columns
-        if field.type in (pa.string(), pa.date32()) and field.name not in ("flow_id", "order_id", "contact_id")
+        if field.type in (pa.string(), pa.date32())
+        and field.name not in ("flow_id", "order_id", "contact_id")
     ]
     return pq.ParquetWriter(
         path,

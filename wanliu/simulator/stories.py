@@ -24,7 +24,7 @@ from wanliu.simulator.plan import Act, Plan
 from wanliu.simulator.profiles import Profiles
 from wanliu.simulator.requests import OUTCOMES, Requests, leave
 from wanliu.simulator.service import ProfileChanges
-from wanliu.simulator.streams import FAR, Days, Floats, Ints
+from wanliu.simulator.streams import FAR, AnyArray, Days, Floats, Ints
 from wanliu.simulator.world import World, build
 from wanliu.text import Text
 
@@ -99,7 +99,10 @@ def tell(setting: Setting, number: int) -> Cast:
     leave(requests, life, also_revoked=np.arange(len(life.who)) % 2 == 1)
     habits, changes = Plan(), ProfileChanges()
     rates = RateChanges(
-        who=np.empty(0, dtype=np.int64), day=np.empty(0, dtype=np.int64), factor=np.empty(0), numbers=world.rates
+        who=np.empty(0, dtype=np.int64),
+        day=np.empty(0, dtype=np.int64),
+        factor=np.empty(0),
+        numbers=world.rates,
     )
     for place, story in enumerate(stories):
         for event in story.events:
@@ -166,14 +169,16 @@ def _plain(people: People, setting: Setting) -> None:
 def _life(stories: tuple[Story, ...], market: Market, world: World) -> Life:
     told = [story for story in stories if story.annoyed < NOT]
     reasons = [world.reasons[story.reason] for story in told]
-    moments = {name: _index(told, name, market) for name in ("annoyed", "leaving", "left", "content_again")}
+    moments: dict[str, AnyArray] = {
+        name: _index(told, name, market) for name in ("annoyed", "leaving", "left", "content_again")
+    }
+    moments |= {f"{name}_on": _dates(index, market) for name, index in moments.items()}
     explicit = np.array([EXITS[story.exit] for story in told], dtype=np.int64)
     return Life(
         who=np.array([place for place, story in enumerate(stories) if story.annoyed < NOT], dtype=np.int64),
         story=[story.id for story in told],
         reason=np.array([world.reason_ids.index(story.reason) for story in told], dtype=np.int64),
         **moments,
-        **{f"{name}_on": _dates(index, market) for name, index in moments.items()},
         explicit=explicit,
         manner=np.array([MANNERS.index(story.manner) for story in told], dtype=np.int64),
         steps=np.array([story.steps for story in told], dtype=np.int64),
@@ -194,7 +199,7 @@ def _index(stories: list[Story], name: str, market: Market) -> Ints:
 def _dates(index: Ints, market: Market) -> Days:
     """The day of each index; days after the last one are counted as calendar days."""
     beyond = np.maximum(index - (market.length - 1), 0).astype("timedelta64[D]")
-    dates = market.days[index.clip(0, market.length - 1)] + beyond
+    dates: Days = market.days[index.clip(0, market.length - 1)] + beyond
     dates[index >= FAR] = np.datetime64("NaT")
     return dates
 
@@ -209,7 +214,7 @@ def _presence(stories: tuple[Story, ...], market: Market) -> Floats:
     return presence
 
 
-def _happen(  # noqa: PLR0913  # an event may touch any of what happens to a client
+def _happen(  # an event may touch any of what happens to a client
     place: int,
     day: int,
     event: Event,

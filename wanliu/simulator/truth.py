@@ -2,7 +2,8 @@
 
 ``paths.csv`` has one row per client who was ever annoyed: client_id, story, reason, annoyed_on,
 leaving_on, left_on, content_again_on, exit (silent, closes, transfers), kept_by. Days after the
-book's last one are what would have come. ``market.csv`` has the market factor, ``stories.csv`` the planted clients.
+book's last one are what would have come. ``market.csv`` has the market factor, ``stories.csv`` the
+planted clients.
 """
 
 from __future__ import annotations
@@ -94,5 +95,3 @@ def _write(path: Path, table: pa.Table) -> None:
     with path.open("wb") as file:
         file.write((",".join(table.column_names) + "\n").encode())
         pc.write_csv(table, file, pc.WriteOptions(include_header=False, quoting_style="needed"))
-
-

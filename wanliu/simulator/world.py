@@ -79,6 +79,7 @@ class Stocks:
     source: str
     beta_mean: float
     beta_sigma: float
+    beta_bounds: Range
     monthly_sigma: float
     daily_limit: float
     symbols: int
@@ -177,6 +178,9 @@ class Leaving:
     granted_leaver: float
     granted_kept: float
     cut_factor: Range
+    leak_cash: float
+    sudden_sale: float
+    sudden_cash: float
 
 
 @dataclass(frozen=True)
@@ -213,7 +217,8 @@ class Service:
     sms_a_year: int
     complaints_a_year: float
     cut_requests_a_month: float
-    cut_granted: float
+    answer_days: Range
+    cut_after_days: int
     other_requests_a_month: float
     address_changes_a_year: float
     phone_changes_a_year: float
@@ -244,6 +249,9 @@ class People:
     deceased: float
     frozen: float
     unqualified: float
+    dormant: float
+    dormant_after_years: int
+    risk_levels: tuple[float, ...]
     do_not_contact: float
     opt_out: float
     consent: tuple[float, ...]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
-import pyarrow as pa
 from sqlglot import exp
 
-from wanliu.book.engine import Engine
+from wanliu.book.engine import Engine, Small
 from wanliu.book.sealed import TAINTED, TAINTED_COLUMNS, sealed_columns
 from wanliu.indicator.facts import Additive, Latest
 from wanliu.indicator.windows import LOOK_BACK_DAYS
@@ -165,27 +165,26 @@ def _reversals() -> Select:
 
 def _cover(engine: Engine, table: str, dates: Cover, marks: Sequence[str], *, bucketed: bool) -> None:
     if not bucketed:
-        engine.small(f"cover_{table}", _cover_table("date", dates.items(), marks, pa.date32()))
+        engine.small(f"cover_{table}", _cover_table("date", "DATE", dates.items(), marks))
         return
     numbers: dict[tuple[tuple[date, frozenset[str]], ...], int] = {}
     for by_day in dates.values():
         numbers.setdefault(tuple(sorted(by_day.items(), key=lambda item: item[0])), len(numbers))
     alike = [numbers[tuple(sorted(by_day.items(), key=lambda item: item[0]))] for by_day in dates.values()]
-    buckets = {"date": pa.array(list(dates), pa.date32()), "bucket": pa.array(alike, pa.int32())}
-    engine.small(f"bucket_{table}", pa.table(buckets))
+    engine.small(f"bucket_{table}", {"date": ("DATE", list(dates)), "bucket": ("INTEGER", alike)})
     seen_by = [(number, dict(signature)) for signature, number in numbers.items()]
-    engine.small(f"cover_{table}", _cover_table("bucket", seen_by, marks, pa.int32()))
+    engine.small(f"cover_{table}", _cover_table("bucket", "INTEGER", seen_by, marks))
 
 
 def _cover_table(
-    key: str, covered: Iterable[tuple[object, Mapping[date, frozenset[str]]]], marks: Sequence[str], type_: pa.DataType
-) -> pa.Table:
+    key: str,
+    key_type: Literal["DATE", "INTEGER"],
+    covered: Iterable[tuple[object, Mapping[date, frozenset[str]]]],
+    marks: Sequence[str],
+) -> Small:
     rows = [(one, as_of, seen) for one, by_day in covered for as_of, seen in by_day.items()]
-    columns = {
-        key: pa.array([row[0] for row in rows], type_),
-        "as_of": pa.array([row[1] for row in rows], pa.date32()),
-    }
-    return pa.table(columns | {mark: pa.array([mark in row[2] for row in rows], pa.bool_()) for mark in marks})
+    keys: Small = {key: (key_type, [row[0] for row in rows]), "as_of": ("DATE", [row[1] for row in rows])}
+    return {**keys, **{mark: ("BOOLEAN", [mark in row[2] for row in rows]) for mark in marks}}
 
 
 def _covered_tables(plan: Plan) -> list[str]:

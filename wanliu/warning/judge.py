@@ -28,7 +28,7 @@ FEN = Decimal("0.01")
 
 def wide(plan: Plan, clients: Clients) -> Select:
     """One row per judged client and as-of day: the client, the day's windows, and every fact."""
-    borders = [column("d", name) for name in plan.days_table().column_names if name != "as_of"]
+    borders = [column("d", name) for name in plan.days_table() if name != "as_of"]
     query = exp.select("e.*", *borders).from_("everyone AS e")
     query = query.join("days", join_alias="d", on=same("e", "d", "as_of")).with_("everyone", as_=_everyone(plan, clients))
     sources: dict[str, str] = {}
@@ -301,3 +301,41 @@ def _fired(id: str) -> exp.Expression:
 
 def _state(id: str) -> exp.Expression:
     return exp.column(f"{id}__status")
+
+
+# --- what is written -----------------------------------------------------------------------------------------
+
+
+def signals(plan: Plan, *, fired_only: bool) -> Select:
+    """One row per client and day of the kept chunk, with one struct per sign; ``fired_only`` leaves the others out."""
+    structs = [exp.alias_(_struct(plan, rule, fired_only=fired_only), rule.id) for rule in plan.rules.rules]
+    rules = exp.alias_(exp.Literal.string(plan.rules.name), "rules")
+    query = exp.select("client_id", "as_of", rules, *structs).from_("chunk").order_by("client_id", "as_of")
+    return query.where(exp.NEQ(this=exp.column("fired"), expression=exp.Literal.string(""))) if fired_only else query
+
+
+def _struct(plan: Plan, rule: Rule, *, fired_only: bool) -> exp.Expression:
+    fired = _fired(rule.id)
+    severity = exp.Case(
+        ifs=[exp.If(this=exp.column(f"{rule.id}__weak"), true=exp.Literal.string("weak"))],
+        default=exp.Literal.string("strong"),
+    )
+    told = exp.In(this=_state(rule.id), expressions=[exp.Literal.string(status) for status in ("fired", "clear")])
+    fields = {
+        "status": _state(rule.id),
+        "severity": exp.Case(ifs=[exp.If(this=fired.copy(), true=severity)]),
+        "value": exp.Case(ifs=[exp.If(this=told, true=exp.column(f"{rule.id}__value"))]),
+        "threshold": exp.column(f"{rule.id}__threshold"),
+        **{name: exp.column(f"{rule.id}__{name}") for name in plan.verdicts[rule].evidence},
+    }
+    named = [exp.PropertyEQ(this=exp.to_identifier(name), expression=value) for name, value in fields.items()]
+    struct = exp.Struct(expressions=named)
+    return exp.Case(ifs=[exp.If(this=fired, true=struct)]) if fired_only else struct
+
+
+def warnings(plan: Plan) -> Select:
+    """One row per client and day of the kept chunk whose level is not ``none``."""
+    rules = exp.alias_(exp.Literal.string(plan.rules.name), "rules")
+    named = ("level", "fired", "unknown", "value_at_stake", "do_not_contact")
+    query = exp.select("client_id", "branch_id", "manager_id", "as_of", rules, *named).from_("chunk")
+    return query.where(exp.NEQ(this=exp.column("level"), expression=exp.Literal.string("none")))

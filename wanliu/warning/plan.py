@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-import pyarrow as pa
 from sqlglot import exp
 
 from wanliu.book.calendar import Span, month_start
+from wanliu.book.engine import Small
 from wanliu.book.sealed import TAINTED, Book
 from wanliu.indicator.facts import Additive, Chain, Fact, Latest, PeerMedian, assets, trades
 from wanliu.indicator.sign import Verdict
@@ -152,7 +152,7 @@ class Plan:
 
     # --- the small tables that a run is driven by --------------------------------------------------
 
-    def days_table(self) -> pa.Table:
+    def days_table(self) -> Small:
         """One row per as-of day: the borders of every window, the tables' starts, the signs that cannot be judged."""
         columns: dict[str, list[object]] = {"as_of": [day.as_of for day in self.days]}
         for window in self.windows:
@@ -162,8 +162,8 @@ class Plan:
         for table in TABLES_WITH_START:
             columns[f"{table}_start"] = [self._start(table, day) for day in self.days]
         flags = {unavailable(rule): [self._is_unavailable(rule, day) for day in self.days] for rule in self.rules.rules}
-        dates = {name: pa.array(values, pa.date32()) for name, values in columns.items()}
-        return pa.table({**dates, **{name: pa.array(values, pa.bool_()) for name, values in flags.items()}})
+        dates: Small = {name: ("DATE", values) for name, values in columns.items()}
+        return {**dates, **{name: ("BOOLEAN", values) for name, values in flags.items()}}
 
     def _start(self, table: str, day: Day) -> date | None:
         first = self.book.first_date(table)

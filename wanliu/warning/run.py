@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import pyarrow as pa
 from sqlglot import exp
 
 from wanliu.book.calendar import Calendar, month_end
@@ -118,8 +117,8 @@ class Run:
         self.progress = progress
         self.outcome = Outcome(statuses={id: Counter() for id in plan.rules.ids})
 
-    def chunks(self) -> Iterator[pa.RecordBatchReader]:
-        """For each range of clients the rows of its judged clients, ordered by client and day, all columns."""
+    def chunks(self) -> Iterator[Clients]:
+        """Judges range after range of clients; while one is yielded its rows are the table ``chunk``."""
         prepare(self.plan, self.engine)
         ranges = self._ranges()
         if peered(self.plan):
@@ -128,8 +127,15 @@ class Run:
             self.progress(_JUDGING, number, len(ranges))
             self.engine.keep("chunk", levelled(self.plan, results(self.plan, self._source(clients))))
             self._count()
-            yield self.engine.batches(exp.select("*").from_("chunk").order_by("client_id", "as_of"))
+            yield clients
         self.progress(_JUDGING, len(ranges), len(ranges))
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        """Every judged client's row with all its columns, ordered by client and day; for small books."""
+        for _ in self.chunks():
+            everything = exp.select("*").from_("chunk").order_by("client_id", "as_of")
+            for batch in self.engine.batches(everything):
+                yield from batch.to_pylist()
 
     def _source(self, clients: Clients) -> Select:
         return with_peers(self.plan, clients) if peered(self.plan) else wide(self.plan, clients)
