@@ -54,8 +54,13 @@ def delivery_of(book: Book, folder: Path) -> Path:
     return folder
 
 
-def rows_in(book: Book) -> dict[str, int]:
-    return {name: sum(part.rows for part in table.parts) for name, table in book.manifest.tables.items()}
+def made_in(folder: Path, book: Book) -> dict[str, object]:
+    """Rows of every table, bytes of the files, and the seconds that making and sealing it took."""
+    rows = {name: sum(part.rows for part in table.parts) for name, table in book.manifest.tables.items()}
+    size = sum(part.bytes for table in book.manifest.tables.values() for part in table.parts)
+    note = folder / f"{book.path.name}.{MADE}"
+    made = json.loads(note.read_text(encoding="utf-8"))["seconds"] if note.is_file() else "unknown"
+    return {**rows, "bytes": size, "seconds to make and seal": made}
 
 
 def _make(path: Path, clients: int) -> None:
@@ -72,7 +77,8 @@ def _make(path: Path, clients: int) -> None:
 @contextmanager
 def _connection(beside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with TemporaryDirectory(prefix="spill-", dir=beside) as spill:
-        with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": spill}) as connection:
+        settings = {"memory_limit": MEMORY, "temp_directory": spill}
+        with duckdb.connect(config=settings) as connection:
             # u: a number in [0, 1) for a client (or order …) and a salt
             connection.execute("CREATE MACRO u(i, salt) AS (hash(i * 1009 + salt) % 1000003) / 1000003.0")
             yield connection
@@ -123,7 +129,8 @@ FROM (
         (wealth * (0.1 + 0.05 * sin(n / 40.0 + habit * 9)) * CASE WHEN date >= leaves_on THEN 0.4 ELSE 1 END)
             ::DECIMAL(18, 2) AS cash,
         (CASE WHEN habit >= 0.5 OR date >= leaves_on THEN 0
-              ELSE wealth * (level + 0.15 * sin(n * (0.05 + habit / 5) + i)) END)::DECIMAL(18, 2) AS position_value
+              ELSE wealth * (level + 0.15 * sin(n * (0.05 + habit / 5) + i)) END)
+            ::DECIMAL(18, 2) AS position_value
     FROM people CROSS JOIN days
     WHERE date >= opened_on AND (leaves_on IS NULL OR u(i, 8) >= 0.3 OR date <= leaves_on + 30)
         AND (u(i, 17) >= 0.002 OR n NOT BETWEEN 390 AND 450)
@@ -136,10 +143,12 @@ SELECT printf('O%012d', place) AS order_id, client_id, date, turnover,
     greatest(5, turnover * rate)::DECIMAL(18, 2) AS commission, side, symbol,
     (turnover * 0.0002)::DECIMAL(18, 2) AS levies, kind
 FROM (
-    SELECT (i * 512 + n) * 2 + slot AS place, client_id, date, (wealth * 0.2 * (0.1 + u(i * 977 + n, 21 + slot)))::DECIMAL(18, 2) AS turnover,
+    SELECT (i * 512 + n) * 2 + slot AS place, client_id, date,
+        (wealth * 0.2 * (0.1 + u(i * 977 + n, 21 + slot)))::DECIMAL(18, 2) AS turnover,
         0.0005 + 0.0025 * u(i, 13) AS rate, CASE WHEN u(i + n, 23) < 0.5 THEN 'buy' ELSE 'sell' END AS side,
         printf('%06d', 600000 + hash(i + n) % 900) AS symbol,
-        CASE WHEN u(i + n, 24) < 0.02 THEN 'ipo' WHEN u(i + n, 24) < 0.03 THEN 'repo' ELSE 'ordinary' END AS kind
+        CASE WHEN u(i + n, 24) < 0.02 THEN 'ipo' WHEN u(i + n, 24) < 0.03 THEN 'repo'
+             ELSE 'ordinary' END AS kind
     FROM people CROSS JOIN days CROSS JOIN range(2) AS s(slot)
     WHERE habit < 0.25 AND date >= opened_on AND (leaves_on IS NULL OR date < leaves_on)
         -- two orders in a month of 21 days for the middle client, by turns more and fewer
@@ -174,7 +183,8 @@ CONTACTS = """
 CREATE TABLE contacts AS
 SELECT printf('K%012d', i * 512 + n) AS contact_id, client_id, date,
     CASE WHEN u(i * 977 + n, 41) < 0.2 THEN 'sms' ELSE 'phone' END AS channel, 'out' AS direction,
-    u(i * 977 + n, 41) >= 0.2 AND u(i * 977 + n, 42) < 0.9 AS effective, printf('S%05d', hash(i + 1) % 4000) AS staff_id
+    u(i * 977 + n, 41) >= 0.2 AND u(i * 977 + n, 42) < 0.9 AS effective,
+    printf('S%05d', hash(i + 1) % 4000) AS staff_id
 FROM people CROSS JOIN days
 WHERE date >= opened_on AND u(i * 977 + n, 43) < 0.1 / 20.5 * CASE WHEN habit < 0.25 THEN 3 ELSE 0.33 END
 """

@@ -2,7 +2,7 @@
 
     python -m benchmarks.comparing OURS THEIRS
 
-Texts, days, counts and money must be equal; doubles to one part in 10¹², since tools divide in their own order.
+Texts, days, counts and money must be equal; doubles to one part in 10¹²: tools divide in their own order.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def _of_table(connection: duckdb.DuckDBPyConnection, name: str, ours: Path, thei
     for view, path in (("ours", ours), ("theirs", theirs)):
         files = str(path / "*.parquet") if path.is_dir() else str(path)
         fields = ", ".join(_fields(connection, files))
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT {fields} FROM read_parquet(?)", [files])
+        select = f"SELECT {fields} FROM read_parquet(?)"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {select}", [files])
     described = {view: _columns(connection, view) for view in ("ours", "theirs")}
     if list(described["ours"]) != list(described["theirs"]):
         missing = set(described["ours"]) ^ set(described["theirs"])
@@ -55,8 +56,9 @@ def _fields(connection: duckdb.DuckDBPyConnection, files: str) -> list[str]:
         if not type_.startswith("STRUCT"):
             fields.append(name)
             continue
-        inner = connection.execute(f"SELECT * FROM (SELECT unnest({name}) FROM read_parquet(?)) LIMIT 0", [files])
-        fields += [f"{name}['{part[0]}'] AS {name}__{part[0]}" for part in inner.description or ()]
+        unnested = f"SELECT * FROM (SELECT unnest({name}) FROM read_parquet(?)) LIMIT 0"
+        inner = connection.execute(unnested, [files]).description or ()
+        fields += [f"{name}['{part[0]}'] AS {name}__{part[0]}" for part in inner]
     return fields
 
 
@@ -70,11 +72,14 @@ def _rows_apart(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         connection.execute(f"SELECT count(*) FROM {left} ANTI JOIN {right} USING ({key})").fetchall()[0][0]
         for left, right in (("ours", "theirs"), ("theirs", "ours"))
     ]
-    rows = [connection.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0] for view in ("ours", "theirs")]
+    views = ("ours", "theirs")
+    rows = [connection.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0] for view in views]
     return [f"{name}: rows {rows}, without a counterpart {apart}"] if any(apart) or rows[0] != rows[1] else []
 
 
-def _of_column(connection: duckdb.DuckDBPyConnection, name: str, column: str, *, is_double: bool) -> list[str]:
+def _of_column(
+    connection: duckdb.DuckDBPyConnection, name: str, column: str, *, is_double: bool
+) -> list[str]:
     differs = f"o.{column} IS DISTINCT FROM t.{column}"
     if is_double:
         far = f"abs(o.{column} - t.{column}) > {TOLERANCE} * greatest(1, abs(o.{column}))"
@@ -83,8 +88,8 @@ def _of_column(connection: duckdb.DuckDBPyConnection, name: str, column: str, *,
     count = connection.execute(f"SELECT count(*) {joined}").fetchall()[0][0]
     if not count:
         return []
-    example = connection.execute(f"SELECT client_id, o.{column}, t.{column} {joined} ORDER BY 1 LIMIT 1").fetchall()
-    return [f"{name}.{column}: {count} differ, e.g. {example[0]}"]
+    both = f"SELECT client_id, o.{column}, t.{column} {joined} ORDER BY client_id LIMIT 1"
+    return [f"{name}.{column}: {count} differ, e.g. {connection.execute(both).fetchall()[0]}"]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Rule sets: which signs, in which reading, with which numbers. Data in TOML, checked against the signs' ranges.
+"""Rule sets: which signs, in which reading, with which numbers. Data in TOML, checked against ranges.
 
 A firm's own set is a TOML file of the same shape that names the one it builds on (``based_on``) and
 gives only what differs.
@@ -20,7 +20,16 @@ from typing import Any
 
 import wanliu.indicators
 from wanliu.errors import UsageError
-from wanliu.indicator.parameter import Number, Parameter, parameter
+from wanliu.indicator.parameter import (
+    DAYS_OF_A_MONTH,
+    DAYS_OF_A_QUARTER,
+    DAYS_OF_HALF_A_YEAR,
+    Number,
+    Parameter,
+    Unit,
+    parameter,
+    standard,
+)
 from wanliu.indicator.sign import Reading, Sign, Verdict
 from wanliu.text import Text
 
@@ -109,40 +118,68 @@ class RuleSet:
         return {"signs": chosen, **settings, "same_orders": dict(self.same_orders)}
 
 
-def _setting(default: int | str, unit: Any, low: int | str, high: int | str, zh: str, en: str) -> Parameter:
-    found: Parameter = parameter(default, unit, low, high, Text(zh=zh, en=en), "contract 2–6")
+OF_VALID_CLIENTS = standard("券商报表中有效户的口径", "what brokerages' reports call a valid client")
+OF_PEERS = standard(
+    "行情清淡时人人都少，要和资产相近的客户比", "in a quiet market all trade less: the like are compared"
+)
+OF_LEVELS = Text(
+    zh="本项目的约定：指引分了组，没有写怎样合并",
+    en="a choice of this project: the guide names the groups, not how they add up",
+)
+OF_STAKE = Text(
+    zh="本项目的约定：用来排先后，不是预测",
+    en="a choice of this project: it orders a list, it is no forecast",
+)
+
+
+def _setting(
+    default: int | str, unit: Unit, low: int | str, high: int | str, zh: str, en: str, source: Text
+) -> Parameter:
+    found: Parameter = parameter(default, unit, low, high, Text(zh=zh, en=en), source)
     return found
+
+
+def _level(default: int, zh: str, en: str) -> Parameter:
+    return _setting(default, "count", 1, 10, zh, en, OF_LEVELS)
 
 
 SETTINGS: Mapping[str, Mapping[str, Parameter]] = MappingProxyType(
     {
         "valid_clients": {
-            "net_assets": _setting("5000", "CNY", "0", "10000000", "有效户净资产下限", "valid client from"),
-            "trading_days": _setting(120, "trading days", 1, 480, "有效户回看期", "days looked back"),
+            "net_assets": _setting(
+                "5000", "CNY", "0", "10000000", "有效户净资产下限", "valid client from", OF_VALID_CLIENTS
+            ),
+            "trading_days": _setting(
+                120, "trading days", 1, 480, "有效户回看期", "days looked back", DAYS_OF_HALF_A_YEAR
+            ),
         },
         "peers": {
-            "base_days": _setting(60, "trading days", 20, 240, "分档基期", "base that tiers are made on"),
-            "current_days": _setting(20, "trading days", 5, 60, "当期", "current window"),
-            "at_least": _setting(100, "clients", 1, 100000, "同档人数下限", "peers needed in a tier"),
+            "base_days": _setting(
+                60, "trading days", 20, 240, "分档基期", "base that tiers are made on", DAYS_OF_A_QUARTER
+            ),
+            "current_days": _setting(20, "trading days", 5, 60, "当期", "current window", DAYS_OF_A_MONTH),
+            "at_least": _setting(
+                100, "clients", 1, 100000, "同档人数下限", "peers needed in a tier", OF_PEERS
+            ),
         },
         "levels": {
-            "red_events": _setting(1, "count", 1, 10, "红色:离开事件", "red: exit events"),
-            "red_keys": _setting(2, "count", 1, 10, "红色:关键指标", "red: key signs"),
-            "red_helpers": _setting(1, "count", 1, 10, "红色:一个关键指标另加辅助", "red: helpers beside one key sign"),
-            "orange_helpers": _setting(2, "count", 1, 10, "橙色:辅助指标", "orange: helpers"),
+            "red_events": _level(1, "红色：离开事件", "red: exit events"),
+            "red_keys": _level(2, "红色：关键指标", "red: key signs"),
+            "red_helpers": _level(1, "红色：一个关键指标之外的辅助指标", "red: helpers beside one key sign"),
+            "orange_helpers": _level(2, "橙色：辅助指标", "orange: helpers"),
         },
         "stake": {
-            "months": _setting(12, "months", 1, 60, "净佣金回看月数", "months of net commission"),
-            "share": _setting("0.005", "ratio", "0", "1", "净资产计入比例", "share of net assets"),
+            "months": _setting(12, "months", 1, 60, "净佣金回看月数", "months of net commission", OF_STAKE),
+            "share": _setting("0.005", "ratio", "0", "1", "净资产计入比例", "share of net assets", OF_STAKE),
         },
     }
 )
 
-TIER = _setting("50000", "CNY", "0", "100000000000", "分档界线", "tier border")
+TIER = _setting("50000", "CNY", "0", "100000000000", "分档界线", "tier border", OF_PEERS)
 
 
 def load(name_or_file: str) -> RuleSet:
-    """A shipped rule set by name, or a firm's own from its TOML file; raises UsageError for what cannot be used."""
+    """A shipped rule set by name, or a firm's own from its TOML file. Raises UsageError where it is none."""
     return _rule_set(_document(name_or_file), where=name_or_file)
 
 
@@ -153,13 +190,18 @@ def from_text(text: str, *, where: str) -> RuleSet:
 
 def _document(name_or_file: str) -> dict[str, Any]:
     if name_or_file in SHIPPED:
-        return _parsed(resources.files("wanliu.rulesets").joinpath(f"{name_or_file}.toml").read_text("utf-8"), name_or_file)
+        return _parsed(
+            resources.files("wanliu.rulesets").joinpath(f"{name_or_file}.toml").read_text("utf-8"),
+            name_or_file,
+        )
     path = Path(name_or_file)
     if not path.is_file():
         raise UsageError(
             Text(
-                zh="没有名为 {name} 的规则集，也没有这个文件。可用的规则集：{shipped}；自定规则集请给出 TOML 文件的路径。",
-                en="There is no rule set and no file named {name}. Rule sets: {shipped}; for your own give the path of its TOML file.",
+                zh="没有名为 {name} 的规则集，也没有这个文件。可用的规则集：{shipped}；自定规则集请给出 "
+                "TOML 文件的路径。",
+                en="There is no rule set and no file named {name}. Rule sets: {shipped}; for your own give "
+                "the path of its TOML file.",
             ).format(name=name_or_file, shipped=", ".join(SHIPPED))
         )
     return _parsed(path.read_text("utf-8"), name_or_file)
@@ -170,18 +212,21 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as fault:
         raise UsageError(
-            Text(zh="规则集 {where} 不是合法的 TOML：{fault}", en="The rule set {where} is not valid TOML: {fault}").format(
-                where=where, fault=fault
-            )
+            Text(
+                zh="规则集 {where} 不是合法的 TOML：{fault}",
+                en="The rule set {where} is not valid TOML: {fault}",
+            ).format(where=where, fault=fault)
         ) from fault
 
 
 def _rule_set(document: dict[str, Any], *, where: str) -> RuleSet:
     if "based_on" in document:
         document = _overlaid(_document(str(document["based_on"])), document, where=where)
-    _refuse_unknown(document, {"name", "version", "title", "based_on", "signs", "same_orders", *SETTINGS}, where)
+    _refuse_unknown(
+        document, {"name", "version", "title", "based_on", "signs", "same_orders", *SETTINGS}, where
+    )
     chosen = document.get("signs", {})
-    rules = tuple(_rule(id, chosen[id], where=f"{where}: signs.{id}") for id in chosen)
+    rules = tuple(_rule(name, chosen[name], where=f"{where}: signs.{name}") for name in chosen)
     title = document.get("title", {"zh": document["name"], "en": document["name"]})
     settings = {name: _settings(name, document, where) for name in SETTINGS}
     return RuleSet(
@@ -203,24 +248,25 @@ def _overlaid(base: dict[str, Any], own: dict[str, Any], *, where: str) -> dict[
         raise UsageError(
             Text(
                 zh="规则集 {where} 须写明 name 和 version，以便日后查证当时用的是哪一版。",
-                en="The rule set {where} needs a name and a version, so that anyone can tell later which one was used.",
+                en="The rule set {where} needs a name and a version, so that anyone can tell later which "
+                "one was used.",
             ).format(where=where)
         )
     merged = dict(base)
     for key, value in own.items():
         both_tables = isinstance(value, dict) and isinstance(base.get(key), dict)
         if key == "signs" and both_tables:
-            merged[key] = {**base[key], **{id: {**base[key].get(id, {}), **v} for id, v in value.items()}}
+            merged[key] = {**base[key], **{n: {**base[key].get(n, {}), **v} for n, v in value.items()}}
         else:
             merged[key] = {**base[key], **value} if both_tables else value
     return merged
 
 
-def _rule(id: str, given: dict[str, Any], *, where: str) -> Rule:
+def _rule(name: str, given: dict[str, Any], *, where: str) -> Rule:
     known = signs()
-    if id not in known:
-        _refuse_unknown({id: given}, set(known), where)
-    sign = known[id]
+    if name not in known:
+        _refuse_unknown({name: given}, set(known), where)
+    sign = known[name]
     reading = sign.readings.get(str(given.get("reading", "")))
     if reading is None:
         raise UsageError(
@@ -231,10 +277,10 @@ def _rule(id: str, given: dict[str, Any], *, where: str) -> Rule:
         )
     _refuse_unknown(given, {"reading", *reading.parameters}, where)
     values = {
-        name: declared.checked(given[name], where=f"{where}.{name}") if name in given else declared.default
-        for name, declared in reading.parameters.items()
+        key: declared.checked(given[key], where=f"{where}.{key}") if key in given else declared.default
+        for key, declared in reading.parameters.items()
     }
-    return Rule(id, sign, reading, MappingProxyType(values))
+    return Rule(name, sign, reading, MappingProxyType(values))
 
 
 def _settings(name: str, document: dict[str, Any], where: str) -> dict[str, Any]:
@@ -252,7 +298,8 @@ def _peers(given: dict[str, Any], settings: dict[str, Any], where: str) -> Peers
     if list(tiers) != sorted(set(tiers)):
         raise UsageError(
             Text(
-                zh="{where} 的 peers.tiers 须由小到大、互不相同。", en="peers.tiers of {where} must rise, without repeats."
+                zh="{where} 的 peers.tiers 须由小到大、互不相同。",
+                en="peers.tiers of {where} must rise, without repeats.",
             ).format(where=where)
         )
     return Peers(tiers=tiers, **settings)

@@ -1,7 +1,7 @@
-"""What a hand-written script is told: files already narrowed to the months that matter, and the borders of its windows.
+"""What a hand-written script is told: files narrowed to the months that matter, and its windows' borders.
 
-Read by every peer, written by ``speed.py`` before the clock starts, so that no peer pays for finding files or for a
-trading calendar. The peers know nothing else of this project: the signs are written out again in each tool's own way.
+Written by ``speed.py`` before the clock starts, so that no peer pays for finding files or for a trading
+calendar. The peers know nothing else of this project: each writes the signs out again in its tool's own way.
 """
 
 from __future__ import annotations

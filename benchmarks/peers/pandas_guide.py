@@ -1,8 +1,8 @@
-"""The rule set ``guide`` for one day, by hand in pandas: only the columns and days needed, categories as keys.
+"""The rule set ``guide`` for one day, by hand in pandas: only needed columns and days, categories as keys.
 
     python -m benchmarks.peers.pandas_guide ASKED.json OUT
 
-pandas has neither decimals nor structs: money is whole fen in int64, and Arrow reads and writes the files.
+Sums and counts per client are masked; latest values rely on the order of the files.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
 from pathlib import Path
@@ -18,14 +17,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from benchmarks.peers.asked import DATA, DEMANDS, KEYS, LEVELS, OURS, SIGNS, WORDS, Asked, Span
+from benchmarks.peers.asked import DATA, DEMANDS, KEYS, OURS, SIGNS, WORDS, Asked
+from benchmarks.peers.pandas_files import (
+    Sign,
+    money,
+    read,
+    span,
+    whole,
+    within,
+    write_signals,
+    write_warnings,
+)
 
-MONEY = pa.decimal128(18, 2)
-CODES = ("client_id", "kind", "direction", "flow_id", "reverses")
-Signs = dict[str, dict[str, object]]
+Signs = dict[str, Sign]
 
 
 def main(asked: Asked, out: Path) -> None:
@@ -37,29 +42,6 @@ def main(asked: Asked, out: Path) -> None:
     signs = {name: maker(asked, rows) for name, maker in zip(SIGNS, makers, strict=True)}
     write_signals(asked, rows, signs, out)
     write_warnings(asked, with_levels(rows, signs), out)
-
-
-# --- reading -------------------------------------------------------------------------------------------
-
-
-def read(asked: Asked, table: str, columns: Iterable[str], span: Span | None = None) -> pd.DataFrame:
-    """The rows of the span: ids and codes as categories, money as fen, days as datetime64."""
-    filters = [("date", ">=", span[0]), ("date", "<=", span[1])] if span else None
-    found = pq.read_table(
-        list(asked.files[table]), columns=list(columns), filters=filters, read_dictionary=CODES, partitioning=None
-    )
-    for place, field in enumerate(found.schema):
-        if pa.types.is_decimal(field.type):
-            found = found.set_column(place, field.name, in_fen(found.column(place)))
-    return found.unify_dictionaries().to_pandas(date_as_object=False)
-
-
-def in_fen(money: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.cast(pc.multiply(money, pa.scalar(Decimal(100))), pa.int64())
-
-
-def within(frame: pd.DataFrame, span: Span) -> pd.Series:
-    return frame["date"].between(*map(pd.Timestamp, span))
 
 
 def by_client(frame: pd.DataFrame) -> pd.api.typing.DataFrameGroupBy:
@@ -74,7 +56,7 @@ def summed(frame: pd.DataFrame, column: str, mask: pd.Series) -> pd.Series:
     return by_client(frame.loc[mask, ["client_id", column]])[column].sum()
 
 
-# --- facts -----------------------------------------------------------------------------------------------
+# --- facts ----------------------------------------------------------------------------------------
 
 
 def facts(asked: Asked) -> pd.DataFrame:
@@ -159,7 +141,9 @@ def trades(asked: Asked) -> dict[str, pd.Series]:
 
 def contacts(asked: Asked) -> dict[str, pd.Series]:
     rows = read(asked, "contacts", ["client_id", "date", "effective"], asked.contacts)
-    return {f"contacts_{n}": counted(rows, within(rows, asked.months[n]) & rows["effective"]) for n in range(5)}
+    return {
+        f"contacts_{n}": counted(rows, within(rows, asked.months[n]) & rows["effective"]) for n in range(5)
+    }
 
 
 def requests(asked: Asked) -> dict[str, pd.Series]:
@@ -168,10 +152,12 @@ def requests(asked: Asked) -> dict[str, pd.Series]:
     return {name: counted(rows, rows["kind"].isin(codes)) for name, codes in kinds.items()}
 
 
-# --- the signs ---------------------------------------------------------------------------------------------
+# --- the signs ------------------------------------------------------------------------------------
 
 
-def sign(checks: Mapping[str, object], fired: object, value: object, threshold: float, **evidence: object) -> dict[str, object]:
+def sign(
+    checks: Mapping[str, object], fired: object, value: object, threshold: float, **evidence: object
+) -> Sign:
     """The fields of one sign; ``checks`` are tried in order before it is judged."""
     states = [np.asarray(check, dtype=bool) for check in checks.values()]
     fires = np.asarray(pd.array(fired).fillna(False), dtype=bool)
@@ -193,7 +179,7 @@ def quotient(above: object, below: object) -> pd.Series:
     return pd.Series(above).astype("Float64") / divisor.where(divisor != 0)
 
 
-def fund_outflow(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def fund_outflow(asked: Asked, rows: pd.DataFrame) -> Sign:
     withdrawn, net_assets = rows["withdrawn"], rows["net_assets"]
     left = (net_assets > 0).fillna(False)
     enough = (10 * withdrawn > 3 * net_assets).fillna(False)
@@ -209,9 +195,11 @@ def fund_outflow(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
     )
 
 
-def commission_drop(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def commission_drop(asked: Asked, rows: pd.DataFrame) -> Sign:
     measured = (rows["base_rows"] > 0) & (rows["base_net_assets"] >= 50_000_000 * rows["base_rows"])
-    large = pd.Series(np.where(rows["segment"].isna(), measured, rows["segment"] == "large"), rows.index, dtype=bool)
+    large = pd.Series(
+        np.where(rows["segment"].isna(), measured, rows["segment"] == "large"), rows.index, dtype=bool
+    )
     more = {n: large & complete(asked, rows, n, asked.trades_start) for n in (4, 5, 6)}
     months = 3 + sum(counts.astype("int64") for counts in more.values())
     base = sum(rows[f"commission_{n}"] for n in (1, 2, 3))
@@ -233,7 +221,7 @@ def commission_drop(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
     )
 
 
-def empty_position(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def empty_position(asked: Asked, rows: pd.DataFrame) -> Sign:
     held = rows["held_0"] + rows["held_1"]
     return sign(
         {
@@ -248,7 +236,7 @@ def empty_position(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
     )
 
 
-def trade_drop(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def trade_drop(asked: Asked, rows: pd.DataFrame) -> Sign:
     orders, base = rows["orders_0"], added(rows, "orders", (1, 2, 3))
     return sign(
         {
@@ -265,7 +253,7 @@ def trade_drop(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
     )
 
 
-def heavy_loss(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def heavy_loss(asked: Asked, rows: pd.DataFrame) -> Sign:
     in_month = rows["opened_on"] >= pd.Timestamp(asked.first(0))
     opening = rows["opening"].mask(in_month, 0)
     entrusted = opening + rows["moved_in"]
@@ -288,15 +276,15 @@ def heavy_loss(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
     )
 
 
-def complaint(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def complaint(asked: Asked, rows: pd.DataFrame) -> Sign:
     return sign({}, rows["complaints"] >= 1, rows["complaints"], 1.0, **span(asked.spoken, rows))
 
 
-def demand(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def demand(asked: Asked, rows: pd.DataFrame) -> Sign:
     return sign({}, rows["demands"] >= 1, rows["demands"], 1.0, **span(asked.spoken, rows))
 
 
-def contact_drop(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
+def contact_drop(asked: Asked, rows: pd.DataFrame) -> Sign:
     now, before = rows["contacts_0"], rows["contacts_1"]
     base, base_before = added(rows, "contacts", (1, 2, 3)), added(rows, "contacts", (2, 3, 4))
     before_counts = complete(asked, rows, 4, asked.contacts_start)
@@ -316,19 +304,6 @@ def contact_drop(asked: Asked, rows: pd.DataFrame) -> dict[str, object]:
     )
 
 
-def span(days: Span, rows: pd.DataFrame) -> dict[str, pa.Array]:
-    return {name: pa.repeat(pa.scalar(day, pa.date32()), len(rows)) for name, day in zip(("first", "last"), days, strict=True)}
-
-
-def money(fen: pd.Series) -> pa.Array:
-    wide = pc.cast(pa.array(fen, pa.int64()), pa.decimal128(19, 0))
-    return pc.cast(pc.multiply(wide, pa.scalar(Decimal("0.01"))), MONEY)
-
-
-def whole(number: pd.Series) -> pa.Array:
-    return pa.array(number, pa.int64())
-
-
 def added(rows: pd.DataFrame, name: str, months: Iterable[int]) -> pd.Series:
     return sum(rows[f"{name}_{n}"] for n in months)
 
@@ -341,13 +316,15 @@ def complete_all(asked: Asked, rows: pd.DataFrame, months: int, start: date) -> 
     return reduce(and_, (complete(asked, rows, n, start) for n in range(months)))
 
 
-# --- levels and files ------------------------------------------------------------------------------------------
+# --- levels ---------------------------------------------------------------------------------------
 
 
 def with_levels(rows: pd.DataFrame, signs: Signs) -> pd.DataFrame:
     states = {name: sign["status"].to_numpy(zero_copy_only=False) for name, sign in signs.items()}
     fired = {name: state == "fired" for name, state in states.items()}
-    keys, data, words, ours = (sum(fired[name].astype(int) for name in group) for group in (KEYS, DATA, WORDS, OURS))
+    keys, data, words, ours = (
+        sum(fired[name].astype(int) for name in group) for group in (KEYS, DATA, WORDS, OURS)
+    )
     helpers = data + words
     unknown = reduce(or_, (states[name] == "missing_data" for name in KEYS))
     conditions = [
@@ -356,11 +333,15 @@ def with_levels(rows: pd.DataFrame, signs: Signs) -> pd.DataFrame:
         (helpers >= 1) | (ours >= 1),
         unknown,
     ]
-    stake = (1000 * rows["net_commission"] + 5 * rows["net_assets"].fillna(0) + 500) // 1000  # half up, in fen
+    stake = (
+        1000 * rows["net_commission"] + 5 * rows["net_assets"].fillna(0) + 500
+    ) // 1000  # half up, in fen
     found = {
         "place": np.select(conditions, range(4), default=4),
         "fired": joined(fired),
-        "unknown": joined({n: (s == "insufficient_history") | (s == "missing_data") for n, s in states.items()}),
+        "unknown": joined(
+            {n: (s == "insufficient_history") | (s == "missing_data") for n, s in states.items()}
+        ),
         "stake": stake.astype("int64"),
     }
     return rows[["branch_id", "manager_id", "do_not_contact"]].assign(**found)
@@ -372,31 +353,6 @@ def joined(chosen: Mapping[str, np.ndarray]) -> np.ndarray:
     names = list(chosen)
     words = [";".join(name for n, name in enumerate(names) if p >> n & 1) for p in range(1 << len(names))]
     return np.array(words, dtype=object)[pattern]
-
-
-def write_signals(asked: Asked, rows: pd.DataFrame, signs: Signs, out: Path) -> None:
-    structs = {name: pa.StructArray.from_arrays(list(s.values()), names=list(s)) for name, s in signs.items()}
-    pq.write_table(pa.table({**front(asked, rows), **structs}), out / "signals.parquet", compression="zstd")
-
-
-def write_warnings(asked: Asked, rows: pd.DataFrame, out: Path) -> None:
-    rows = rows[rows["place"] < LEVELS.index("none")].reset_index()
-    rows = rows.sort_values(["place", "stake", "client_id"], ascending=[True, False, True])
-    named = {name: pa.array(rows[name]) for name in ("branch_id", "manager_id")}
-    told = {
-        "level": pa.array(np.array(LEVELS, dtype=object)[rows["place"]]),
-        "fired": pa.array(rows["fired"]),
-        "unknown": pa.array(rows["unknown"]),
-        "value_at_stake": money(rows["stake"]),
-        "do_not_contact": pa.array(rows["do_not_contact"]),
-    }
-    who, *rest = front(asked, rows.set_index("client_id")).items()
-    pq.write_table(pa.table(dict((who, *named.items(), *rest, *told.items()))), out / "warnings.parquet", compression="zstd")
-
-
-def front(asked: Asked, rows: pd.DataFrame) -> dict[str, pa.Array]:
-    as_of = pa.repeat(pa.scalar(asked.as_of, pa.date32()), len(rows))
-    return {"client_id": pa.array(rows.index, pa.string()), "as_of": as_of, "rules": pa.repeat("guide", len(rows))}
 
 
 if __name__ == "__main__":

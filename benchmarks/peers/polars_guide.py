@@ -1,9 +1,9 @@
-"""The rule set ``guide`` for one day, by hand in Polars: lazy scans, one pass per table, the streaming engine.
+"""The rule set ``guide`` for one day, by hand in Polars: lazy scans, one pass per table, streaming.
 
     python -m benchmarks.peers.polars_guide ASKED.json OUT
 
-Sums are masked (``filter`` before ``sum``) and latest values taken with ``max_by``: both stay in the streaming
-engine. Borders are compared in whole fen.
+Sums are masked (``filter`` before ``sum``) and latest values taken with ``max_by``: both stay in the
+streaming engine. Borders are compared in whole fen.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def warnings(rows: pl.LazyFrame, out: Path) -> pl.LazyFrame:
     )
 
 
-# --- facts: one pass per table -----------------------------------------------------------------------
+# --- facts: one pass per table --------------------------------------------------------------------
 
 
 def facts(asked: Asked) -> pl.LazyFrame:
@@ -151,7 +151,7 @@ def requests(asked: Asked) -> pl.LazyFrame:
     return scan(asked, "requests", asked.spoken).group_by("client_id").agg(**counts)
 
 
-# --- the signs -----------------------------------------------------------------------------------------
+# --- the signs ------------------------------------------------------------------------------------
 
 
 def with_signs(asked: Asked, rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -168,7 +168,9 @@ def with_signs(asked: Asked, rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(maker(asked).alias(name) for name, maker in zip(SIGNS, makers, strict=True))
 
 
-def sign(checks: dict[str, pl.Expr], fired: pl.Expr, value: pl.Expr, threshold: float, **evidence: pl.Expr) -> pl.Expr:
+def sign(
+    checks: dict[str, pl.Expr], fired: pl.Expr, value: pl.Expr, threshold: float, **evidence: pl.Expr
+) -> pl.Expr:
     """The struct of one sign; ``checks`` are tried in order before it is judged."""
     status = pl.when(fired).then(pl.lit("fired")).otherwise(pl.lit("clear"))
     for name, check in reversed(checks.items()):
@@ -188,7 +190,8 @@ def fund_outflow(asked: Asked) -> pl.Expr:
     left = net_assets > 0
     return sign(
         {"missing_data": net_assets.is_null()},
-        (c("withdrawals") >= 1) & pl.when(left).then(10 * withdrawn > 3 * net_assets).otherwise(withdrawn > 0),
+        (c("withdrawals") >= 1)
+        & pl.when(left).then(10 * withdrawn > 3 * net_assets).otherwise(withdrawn > 0),
         pl.when(left).then(withdrawn / net_assets),
         0.30,
         **span(asked.outflow),
@@ -327,13 +330,15 @@ def complete_all(asked: Asked, months: int, start: object) -> pl.Expr:
     return reduce(and_, (complete(asked, n, start) for n in range(months)))
 
 
-# --- levels ----------------------------------------------------------------------------------------------
+# --- levels ---------------------------------------------------------------------------------------
 
 
 def with_levels(rows: pl.LazyFrame) -> pl.LazyFrame:
     states = {name: c(name).struct.field("status") for name in SIGNS}
     fired = {name: state == "fired" for name, state in states.items()}
-    keys, words, data, ours = (number_of(fired[name] for name in group) for group in (KEYS, WORDS, DATA, OURS))
+    keys, words, data, ours = (
+        number_of(fired[name] for name in group) for group in (KEYS, WORDS, DATA, OURS)
+    )
     helpers = data + words
     unknown = reduce(or_, (states[name] == "missing_data" for name in KEYS))
     level = (

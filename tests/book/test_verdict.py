@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from wanliu.book.verdict import Verdict, check_delivery
-from wanliu.book.verdict_page import WIDTH, render
+from wanliu.book.verdict import WIDTH, Verdict, check_delivery, render
 from wanliu.errors import UsageError
 from wanliu.text import Language
 

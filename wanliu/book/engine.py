@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 import duckdb
@@ -26,6 +27,17 @@ Small = Mapping[str, tuple[Literal["DATE", "BOOLEAN", "INTEGER"], Sequence[objec
 """A small table: for each column its SQL type and its values."""
 
 
+class Prepared(str):
+    """A query in an engine's own words."""
+
+
+Query = exp.Expression | Prepared
+Values = Mapping[str, str]
+"""What the placeholders of a query stand for."""
+
+NO_VALUES: Values = MappingProxyType({})
+
+
 class Engine(Protocol):
     """What a run asks of the place where its queries are computed."""
 
@@ -35,10 +47,13 @@ class Engine(Protocol):
     def small(self, name: str, columns: Small) -> None:
         """Makes a small table of ours readable under a name."""
 
-    def keep(self, name: str, query: exp.Expression) -> None:
+    def prepared(self, query: exp.Expression) -> Prepared:
+        """The query as this engine's text, for one that is run again and again with other values."""
+
+    def keep(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
         """Computes a query now and keeps its result under a name."""
 
-    def append(self, name: str, query: exp.Expression) -> None:
+    def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
         """Adds the rows of a query to a kept result."""
 
     def forget(self, name: str) -> None:
@@ -47,7 +62,7 @@ class Engine(Protocol):
     def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
         """The rows of a query with a small result."""
 
-    def batches(self, query: exp.Expression) -> pa.RecordBatchReader:
+    def batches(self, query: Query) -> pa.RecordBatchReader:
         """The rows of a query as a stream of Arrow batches."""
 
 
@@ -72,30 +87,38 @@ class DuckDB:
             values = [list(values) for _, values in columns.values()]
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {listed}", values)
 
-    def keep(self, name: str, query: exp.Expression) -> None:
-        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_sql(query)}")
+    def prepared(self, query: exp.Expression) -> Prepared:
+        return Prepared(query.sql(dialect="duckdb"))
 
-    def append(self, name: str, query: exp.Expression) -> None:
-        self._execute(f"INSERT INTO {name} {_sql(query)}")
+    def keep(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
+        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._text(query)}", values)
+
+    def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
+        self._execute(f"INSERT INTO {name} {self._text(query)}", values)
 
     def forget(self, name: str) -> None:
         self._execute(f"DROP TABLE IF EXISTS {name}")
 
     def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
         with named_failures():
-            return self.connection.execute(_sql(query)).fetchall()
+            return self.connection.execute(self._text(query)).fetchall()
 
-    def batches(self, query: exp.Expression) -> pa.RecordBatchReader:
+    def batches(self, query: Query) -> pa.RecordBatchReader:
         with named_failures():
-            return self.connection.sql(_sql(query)).to_arrow_reader(ROWS_PER_BATCH)
+            return self.connection.sql(self._text(query)).to_arrow_reader(ROWS_PER_BATCH)
 
-    def _execute(self, statement: str) -> None:
+    def _text(self, query: Query) -> Prepared:
+        return query if isinstance(query, Prepared) else self.prepared(query)
+
+    def _execute(self, statement: str, values: Values = NO_VALUES) -> None:
         with named_failures():
-            self.connection.execute(statement)
+            self.connection.execute(statement, dict(values))
 
 
 @contextmanager
-def duckdb_engine(*, memory: str | None = None, threads: int | None = None, spill: Path | None = None) -> Iterator[DuckDB]:
+def duckdb_engine(
+    *, memory: str | None = None, threads: int | None = None, spill: Path | None = None
+) -> Iterator[DuckDB]:
     """A DuckDB of its own, with a folder to spill to that goes when it closes."""
     with TemporaryDirectory(prefix="wanliu-spill-", dir=spill) as folder:
         settings: dict[str, str | int] = {"temp_directory": folder, "preserve_insertion_order": "true"}
@@ -136,7 +159,3 @@ def named_failures() -> Iterator[None]:
                 en="Reading or writing a file failed; nothing was written. Check disk space and permissions and run again.",
             )
         ) from fault
-
-
-def _sql(query: exp.Expression) -> str:
-    return query.sql(dialect="duckdb")

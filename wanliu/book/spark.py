@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 from py4j.protocol import Py4JError
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
-from wanliu.book.engine import ROWS_PER_BATCH
+from wanliu.book.engine import NO_VALUES, ROWS_PER_BATCH, Prepared, Query, Small, Values
 from wanliu.book.tables import Column
 from wanliu.errors import EnvironmentFailed
 from wanliu.text import Text
@@ -42,19 +43,42 @@ OWN_MACHINE: Mapping[str, str] = {
 DRIVER: Mapping[str, str] = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
     "spark.sql.catalogImplementation": "in-memory",
     # a range of clients comes back in one piece; its size is bounded where ranges are cut
     "spark.driver.maxResultSize": "0",
 }
 """Set where the driver runs in this process."""
 
+QUIET_LOG = """\
+rootLogger.level = error
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+appender.stderr.layout.type = PatternLayout
+appender.stderr.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+"""
+
+ARROW_TYPES: Mapping[str, pa.DataType] = {
+    "DATE": pa.date32(),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER": pa.int32(),
+}
+
 PATTERN = re.compile(r"([\\*?\[\]{}])")
 """What Spark takes for a pattern in a path."""
 
+ORDERED_PRODUCT = parse_one(
+    "AGGREGATE(TRANSFORM(ARRAY_SORT(COLLECT_LIST(NAMED_STRUCT('dated', :dated, 'value', :value)) "
+    "FILTER (WHERE NOT :value IS NULL)), pair -> pair.value), "
+    "CAST(1 AS DOUBLE), (product, value) -> product * value)",
+    dialect="spark",
+)
+"""What is not null, multiplied in the order of the dates; one where there is nothing."""
+
 
 class Spark:
-    """The engine on a Spark session. A kept result stays with the workers, in memory and then on their disks."""
+    """The engine on a Spark session. What is kept stays with the workers, in memory and then on disk."""
 
     def __init__(self, session: SparkSession) -> None:
         self.session = session
@@ -70,18 +94,22 @@ class Spark:
                 found = self.session.createDataFrame([], schema)
             found.createOrReplaceTempView(name)
 
-    def small(self, name: str, table: pa.Table) -> None:
+    def small(self, name: str, columns: Small) -> None:
+        arrays = {column: pa.array(values, ARROW_TYPES[type_]) for column, (type_, values) in columns.items()}
         with _named_failures():
-            self.session.createDataFrame(table).createOrReplaceTempView(name)
+            self.session.createDataFrame(pa.table(arrays)).createOrReplaceTempView(name)
 
-    def keep(self, name: str, query: exp.Expression) -> None:
+    def prepared(self, query: exp.Expression) -> Prepared:
+        return Prepared(query.transform(_in_spark).sql(dialect="spark"))
+
+    def keep(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
         self.forget(name)
-        self.append(name, query)
+        self.append(name, query, values)
 
-    def append(self, name: str, query: exp.Expression) -> None:
+    def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
+        # persisted, not checkpointed: what a lost worker held is computed again, and forgetting frees it at once
+        part = self._frame(query, values).persist()
         with _named_failures():
-            # persisted, not checkpointed: what a lost worker held is computed again, and forgetting frees it at once
-            part = self.session.sql(sql_of(query)).persist()
             part.count()
             parts = self._kept.setdefault(name, [])
             parts.append(part)
@@ -94,34 +122,56 @@ class Spark:
             self.session.catalog.dropTempView(name)
 
     def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
+        found = self._frame(query)
         with _named_failures():
-            return [tuple(row) for row in self.session.sql(sql_of(query)).collect()]
+            return [tuple(row) for row in found.collect()]
 
-    def batches(self, query: exp.Expression) -> pa.RecordBatchReader:
+    def batches(self, query: Query) -> pa.RecordBatchReader:
+        found = self._frame(query)
         with _named_failures():
-            return self.session.sql(sql_of(query)).toArrow().to_reader(ROWS_PER_BATCH)
+            table = found.toArrow()
+        return table.cast(pa.schema(map(_nullable, table.schema))).to_reader(ROWS_PER_BATCH)
+
+    def _frame(self, query: Query, values: Values = NO_VALUES) -> DataFrame:
+        text = query if isinstance(query, Prepared) else self.prepared(query)
+        with _named_failures():
+            return self.session.sql(str(text), args=dict(values) or None)
 
 
 @contextmanager
 def spark_engine(
     address: str, *, memory_mb: int | None = None, settings: Mapping[str, str] | None = None
 ) -> Iterator[Spark]:
-    """Spark at an address (``local[2]``, ``spark://host:port``, ``sc://host:port``) for as long as the context lasts.
+    """Spark at an address (``local[2]``, ``spark://host:port``, ``sc://host:port``) while the context lasts.
 
     ``memory_mb`` is that of the driver, or of each executor of a cluster; a Connect server has its own.
     Raises EnvironmentFailed where no session comes about.
     """
     with TemporaryDirectory(prefix="wanliu-spark-") as folder:
-        asked = {"spark.local.dir": folder, "spark.sql.warehouse.dir": folder, **DRIVER, **(settings or {})}
-        if address.startswith("local"):
-            asked |= OWN_MACHINE
-        if memory_mb:
-            asked["spark.driver.memory" if address.startswith("local") else "spark.executor.memory"] = f"{memory_mb}m"
-        session = _connected(address, settings or {}) if address.startswith("sc://") else _started(address, asked)
+        if address.startswith("sc://"):
+            session = _connected(address, settings or {})
+        else:
+            session = _started(address, {**_driver(address, Path(folder), memory_mb), **(settings or {})})
         try:
             yield Spark(session)
         finally:
             session.stop()
+
+
+def _driver(address: str, folder: Path, memory_mb: int | None) -> dict[str, str]:
+    own_machine = address.startswith("local")
+    quiet = folder / "log4j2.properties"
+    quiet.write_text(QUIET_LOG, encoding="ascii")
+    asked = {
+        **DRIVER,
+        **(OWN_MACHINE if own_machine else {}),
+        "spark.local.dir": str(folder),
+        "spark.sql.warehouse.dir": str(folder),
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()}",
+    }
+    if memory_mb:
+        asked["spark.driver.memory" if own_machine else "spark.executor.memory"] = f"{memory_mb}m"
+    return asked
 
 
 def _started(address: str, settings: Mapping[str, str]) -> SparkSession:
@@ -141,21 +191,17 @@ def _connected(address: str, settings: Mapping[str, str]) -> SparkSession:
         return session
 
 
-def sql_of(query: exp.Expression) -> str:
-    """The query in Spark's dialect."""
-    return query.transform(_in_spark).sql(dialect="spark")
-
-
 def _in_spark(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.Anonymous) and node.name.upper() == "ORDERED_PRODUCT":
-        return _ordered_product(*node.expressions)
+        value, dated = node.expressions
+        return exp.replace_placeholders(ORDERED_PRODUCT.copy(), value=value.copy(), dated=dated.copy())
     return node
 
 
-def _ordered_product(value: exp.Expression, dated: exp.Expression) -> exp.Expression:
-    """The product of what is not null, multiplied in the order of the dates; null of nothing."""
-    pair = exp.Anonymous(this="STRUCT", expressions=[dated.copy(), value.copy()])
-    ...
+def _nullable(field: pa.Field) -> pa.Field:
+    """Spark also says which columns cannot be null; DuckDB does not, and both shall write the same files."""
+    inner = field.type
+    return pa.field(field.name, pa.struct(map(_nullable, inner)) if pa.types.is_struct(inner) else inner)
 
 
 def _spark_type(column: Column) -> str:
@@ -164,7 +210,7 @@ def _spark_type(column: Column) -> str:
 
 @contextmanager
 def _named_failures() -> Iterator[None]:
-    """Spark's own message stays out of the sentence: it may quote a client's row. A wrong query of ours stays as it is."""
+    """Spark's own message stays out of the sentence: it may quote a client's row. A fault of ours stays one."""
     try:
         yield
     except AnalysisException:
@@ -172,3 +218,12 @@ def _named_failures() -> Iterator[None]:
     except (PySparkException, Py4JError) as fault:
         condition = fault.getCondition() if isinstance(fault, PySparkException) else None
         raise EnvironmentFailed(_GAVE_UP.format(why=condition or type(fault).__name__)) from fault
+
+
+_GAVE_UP = Text(
+    zh="Spark 没有算完（{why}），没有写出任何结果。请查看 Spark 的日志：常见的原因是执行器内存不足、"
+    "磁盘已满，或各节点读不到账册所在的目录（集群各节点须能以同一路径读到它）。",
+    en="Spark did not finish ({why}); nothing was written. Look into Spark's log: the usual causes are "
+    "executors short of memory, a full disk, or workers that cannot read the book (every node must see it "
+    "under the same path).",
+)

@@ -1,216 +1,192 @@
-"""A one-page verdict on a delivery, before anything is made of it: what is there, what is broken, can it be
-used?
-"""
+"""The verdict on a delivery as one page for a terminal; what it says is found by ``inspection``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import io
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
-from typing import Literal
 
-import duckdb
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Styled
 
-from wanliu.book.calendar import Calendar, continued
-from wanliu.book.delivery import DeliveredTable, Delivery, read_delivery
-from wanliu.book.parts import WATCHED_FEEDS
-from wanliu.book.report import THIN_BELOW, TableReport, usual_rows
-from wanliu.book.totals import FILE_NAME, compare_totals
-from wanliu.errors import BookRefused
-from wanliu.text import Text
+from wanliu.book.inspection import FaultVerdict, TableVerdict, Verdict, check_delivery, verdict
+from wanliu.text import Language, Text
 
-WORST = 8
-"""Kinds of faults on the page; all rows are in the rejects."""
+__all__ = ["Verdict", "check_delivery", "render", "verdict"]
 
-Answer = Literal["usable", "quarantine", "refused"]
+WIDTH = 100
+SHOWN = 6
+"""Days or columns in one line; beyond it they are counted."""
 
-
-@dataclass(frozen=True)
-class TableVerdict:
-    """One table: its rows, how its files came, the days that it covers, and columns that need a word."""
-
-    name: str
-    meaning: Text
-    files: int
-    came_as: tuple[str, ...]
-    rows_in: int
-    rows_used: int
-    rows_rejected: int
-    first: date | None
-    last: date | None
-    absent: tuple[str, ...]
-    derived: tuple[str, ...]
-    ignored: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FaultVerdict:
-    """One kind of fault in one column: how many rows, and the first of them."""
-
-    table: str
-    column: str | None
-    rows: int
-    why: Text
-    mend: Text
-    file: str
-    line: int
-    value: str | None
-
-
-@dataclass(frozen=True)
-class DaysVerdict:
-    """Trading days, between the first and the last day of a watched feed, without rows or with too few."""
-
-    missing: tuple[date, ...]
-    thin: tuple[date, ...]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """All that the page says.
-
-    ``control`` is None where no totals came with the delivery; ``reason`` why it is refused.
-    """
-
-    source: Path
-    answer: Answer
-    tables: tuple[TableVerdict, ...] = ()
-    days: Mapping[str, DaysVerdict] | None = None
-    faults: tuple[FaultVerdict, ...] = ()
-    kinds_of_fault: int = 0
-    control: Text | None = None
-    control_agrees: bool = True
-    reason: Text | None = None
-    notices: tuple[Text, ...] = ()
-
-    @property
-    def rows_rejected(self) -> int:
-        return sum(table.rows_rejected for table in self.tables)
-
-    @property
-    def days_missing(self) -> int:
-        return sum(len(days.missing) for days in (self.days or {}).values())
+_TITLE = Text("数据检查", "Delivery")
+_HEADS = (
+    Text("表", "table"),
+    Text("文件", "files"),
+    Text("格式", "came as"),
+    Text("行数", "rows in"),
+    Text("可用", "used"),
+    Text("剔除", "rejected"),
+    Text("首日", "first day"),
+    Text("末日", "last day"),
+)
+_FAULT_HEADS = (
+    Text("行数", "rows"),
+    Text("位置", "where"),
+    Text("错在哪里，怎样改", "what is wrong, how to mend it"),
+)
+_NUMBERS = (1, 3, 4, 5)
+_FAULTS = Text("主要错误（共 {kinds} 类，列出 {shown} 类）", "Worst faults ({shown} of {kinds} kinds)")
+_EXAMPLE = Text("例：{file} 第 {line} 行“{value}”", "e.g. {file}, line {line}: “{value}”")
+_EXAMPLE_BLANK = Text("例：{file} 第 {line} 行", "e.g. {file}, line {line}")
+_ABSENT = Text("对方没有", "the sender has not")
+_DERIVED = Text("推算或设定", "derived or set")
+_IGNORED = Text("未使用", "not used")
+_MISSING = Text("缺失", "missing")
+_THIN = Text("行数不足平常一半", "less than half the usual rows")
+_CONTROL = Text("控制总数", "control totals")
+_NO_CONTROL = Text("未随数据提供 totals.csv", "no totals.csv came with it")
+_NO_GAPS = Text("资产与成交无缺日", "no trading day is missing from assets and trades")
+_COLUMNS_LABEL = Text("列", "columns")
+_DAYS_LABEL = Text("交易日", "trading days")
+_MORE = Text("等 {count} 项", "… {count} in all")
+_ANSWERS = {
+    "usable": Text("结论：可用。", "Verdict: usable."),
+    "quarantine": Text(
+        "结论：剔除坏行后可用。有 {rows} 行被剔除；默认会停止，用 --on-bad-rows quarantine 继续。",
+        "Verdict: usable with quarantine. {rows} row(s) are rejected; by default sealing stops, "
+        "--on-bad-rows quarantine goes on.",
+    ),
+    "refused": Text("结论：不可用。", "Verdict: refused."),
+}
+_GAPS = Text(
+    "缺 {days} 个交易日，涉及这些日子的运行会停止，除非用 --accept-gaps。",
+    "{days} trading day(s) are missing: runs that need them stop, unless --accept-gaps.",
+)
+_STYLES = {"usable": "bold green", "quarantine": "bold yellow", "refused": "bold red"}
 
 
-def check_delivery(source: Path, *, mapping: str | Path | None = None) -> Verdict:
-    """The verdict on a folder; a delivery that cannot be read is one, too.
-
-    Raises UsageError for an unknown mapping.
-    """
-    with duckdb.connect() as connection:
-        try:
-            delivery = read_delivery(connection, source, mapping=mapping)
-        except BookRefused as refused:
-            return Verdict(Path(source), "refused", reason=refused.message)
-        return verdict(connection, delivery)
-
-
-def verdict(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Verdict:
-    """The verdict on a delivery that was read on this connection."""
-    control, agrees = _control(delivery)
-    faults = _faults(connection)
-    nobody = "clients" in delivery.tables and not delivery.tables["clients"].rows_used
-    rejected = bool(faults) or any(table.rows_rejected for table in delivery.tables.values())
-    return Verdict(
-        source=delivery.source,
-        answer="refused" if nobody or not agrees else "quarantine" if rejected else "usable",
-        tables=tuple(_table(connection, table) for table in delivery.tables.values()),
-        days=_days(connection, delivery),
-        faults=faults[:WORST],
-        kinds_of_fault=len(faults),
-        control=control,
-        control_agrees=agrees,
-        reason=_NOBODY if nobody else None,
-        notices=delivery.notices,
+def render(found: Verdict, language: Language, *, color: bool = False, width: int = WIDTH) -> str:
+    """The page as text, ``width`` columns wide; with ``color`` it holds a terminal's colour codes."""
+    page = io.StringIO()
+    console = Console(
+        file=page,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
     )
+    _Page(console, found, language).write()
+    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
 
-_NOBODY = Text(zh="客户表没有一行可用。", en="The table clients has no row that can be used.")
-_AGREES = Text(zh=f"{FILE_NAME} 与数据一致。", en=f"{FILE_NAME} agrees with the rows.")
+class _Page:
+    def __init__(self, console: Console, found: Verdict, language: Language) -> None:
+        self.console = console
+        self.verdict = found
+        self.language: Language = language
 
+    def write(self) -> None:
+        self.console.rule(f"{self._say(_TITLE)}  {self.verdict.source}", align="left", style="dim")
+        if self.verdict.tables:
+            self.console.print(self._tables())
+            self._write_facts()
+        if self.verdict.faults:
+            self._write_faults()
+        self._write_answer()
 
-def _table(connection: duckdb.DuckDBPyConnection, table: DeliveredTable) -> TableVerdict:
-    first = last = None
-    if any(column.name == "date" for column in table.table.columns):
-        first, last = connection.execute(f"select min(date), max(date) from {table.relation}").fetchall()[0]
-    came_as = dict.fromkeys(_came_as(file.kind, file.encoding, file.separator) for file in table.files)
-    return TableVerdict(
-        name=table.table.name,
-        meaning=table.table.meaning,
-        files=len(table.files),
-        came_as=tuple(came_as),
-        rows_in=table.rows_in,
-        rows_used=table.rows_used,
-        rows_rejected=table.rows_rejected,
-        first=first,
-        last=last,
-        absent=table.absent,
-        derived=table.derived,
-        ignored=table.ignored,
-    )
+    def _say(self, text: Text, **values: object) -> str:
+        return text.format(**values).to(self.language) if values else text.to(self.language)
 
+    def _tables(self) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for place, head in enumerate(_HEADS):
+            table.add_column(self._say(head), justify="right" if place in _NUMBERS else "left")
+        for row in self.verdict.tables:
+            table.add_row(*self._row(row), style="yellow" if row.rows_rejected else None)
+        return table
 
-def _came_as(kind: str, encoding: str, separator: str) -> str:
-    """For example: csv GB18030 tab."""
-    names = {",": "", "\t": "tab", "|": "|", ";": ";"}
-    return " ".join(part for part in (kind, encoding, names.get(separator, "")) if part)
+    def _row(self, row: TableVerdict) -> Iterator[str]:
+        name = f"{row.meaning.zh} {row.name}" if self.language == "zh" else row.name
+        counts = (f"{count:,}" for count in (row.rows_in, row.rows_used, row.rows_rejected))
+        days = (day.isoformat() if day else "" for day in (row.first, row.last))
+        return iter((name, str(row.files), ", ".join(row.came_as), *counts, *days))
 
+    def _write_facts(self) -> None:
+        facts = Table.grid(padding=(0, 2, 0, 0))
+        facts.add_column(style="bold", no_wrap=True)
+        facts.add_column(overflow="fold")
+        for label, lines in (
+            (_COLUMNS_LABEL, self._columns()),
+            (_DAYS_LABEL, self._days()),
+            (_CONTROL, self._control()),
+        ):
+            for place, line in enumerate(lines):
+                facts.add_row(self._say(label) if place == 0 else "", Styled(line))
+        self.console.print()
+        self.console.print(facts)
 
-def _control(delivery: Delivery) -> tuple[Text | None, bool]:
-    if not (delivery.source / FILE_NAME).is_file():
-        return None, True
-    reports = {
-        name: TableReport(table.rows_in, table.rows_used, table.rows_rejected, table.totals)
-        for name, table in delivery.tables.items()
-    }
-    try:
-        notices = compare_totals(delivery.source, reports)
-    except BookRefused as refused:
-        return refused.message, False
-    return (notices[0] if notices else _AGREES), True
+    def _columns(self) -> Iterator[str]:
+        kinds: tuple[tuple[Text, Callable[[TableVerdict], tuple[str, ...]]], ...] = (
+            (_ABSENT, lambda table: table.absent),
+            (_DERIVED, lambda table: table.derived),
+            (_IGNORED, lambda table: table.ignored),
+        )
+        for label, columns_of in kinds:
+            for table in self.verdict.tables:
+                if columns := columns_of(table):
+                    yield f"{self._say(label)}  {table.name}: {self._listed(columns)}"
 
+    def _days(self) -> Iterator[str]:
+        days = self.verdict.days or {}
+        for name, found in days.items():
+            if found.missing:
+                yield f"{self._say(_MISSING)}  {name}: {self._listed_days(found.missing)}"
+            if found.thin:
+                yield f"{self._say(_THIN)}  {name}: {self._listed_days(found.thin)}"
+        if days and not any(found.missing or found.thin for found in days.values()):
+            yield self._say(_NO_GAPS)
 
-def _days(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> dict[str, DaysVerdict]:
-    watched = [name for name in WATCHED_FEEDS if name in delivery.tables]
-    if delivery.assets_frequency == "month_end":
-        watched = [name for name in watched if name != "assets"]
-    calendar = _calendar(connection, delivery) if watched else None
-    return {
-        name: _days_of(connection, delivery.tables[name].relation, calendar)
-        for name in watched
-        if calendar is not None
-    }
+    def _control(self) -> Iterator[str]:
+        yield self._say(self.verdict.control or _NO_CONTROL)
 
+    def _listed_days(self, days: Sequence[date]) -> str:
+        return self._listed([day.isoformat() for day in days])
 
-def _calendar(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Calendar:
-    own = delivery.tables.get("calendar")
-    days = connection.execute(f"select date from {own.relation}").fetchall() if own else []
-    return continued(day for (day,) in days)
+    def _listed(self, items: Sequence[str]) -> str:
+        more = f" {self._say(_MORE, count=len(items))}" if len(items) > SHOWN else ""
+        return ", ".join(items[:SHOWN]) + more
 
+    def _write_faults(self) -> None:
+        faults = self.verdict.faults
+        title = self._say(_FAULTS, kinds=self.verdict.kinds_of_fault, shown=len(faults))
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for place, head in enumerate(_FAULT_HEADS):
+            table.add_column(
+                self._say(head), justify="left" if place else "right", no_wrap=place == 1, overflow="fold"
+            )
+        for fault in faults:
+            table.add_row(f"{fault.rows:,}", self._where(fault), Styled(self._what(fault)))
+        self.console.print()
+        self.console.print(f"[bold]{title}[/bold]")
+        self.console.print(table)
 
-def _days_of(connection: duckdb.DuckDBPyConnection, relation: str, calendar: Calendar) -> DaysVerdict:
-    rows = dict(
-        connection.execute(f"select date, count(*) from {relation} group by date order by date").fetchall()
-    )
-    trading = calendar.between(min(rows), max(rows)) if rows else ()
-    there = [day for day in trading if day in rows]
-    return DaysVerdict(
-        missing=tuple(day for day in trading if day not in rows),
-        thin=tuple(day for day in there if rows[day] < THIN_BELOW * usual_rows(rows, there, day)),
-    )
+    def _where(self, fault: FaultVerdict) -> str:
+        return f"{fault.table}.{fault.column}" if fault.column else fault.table
 
+    def _what(self, fault: FaultVerdict) -> str:
+        shown = _EXAMPLE if fault.value else _EXAMPLE_BLANK
+        example = self._say(shown, file=fault.file, line=fault.line, value=(fault.value or "")[:40])
+        joint = "；" if self.language == "zh" else "; "
+        return f"{self._say(fault.why)}{joint}{self._say(fault.mend)}\n{example}"
 
-def _faults(connection: duckdb.DuckDBPyConnection) -> tuple[FaultVerdict, ...]:
-    """Kinds of faults, the commonest first, each with its first row as example."""
-    found = connection.execute(
-        """select table_name, column_name, count(*), why_zh, why_en, mend_zh, mend_en,
-        arg_min(file, (file, line)), arg_min(line, (file, line)),
-        arg_min(struct_pack(value := value), (file, line)).value
-        from rejects group by table_name, column_name, why_zh, why_en, mend_zh, mend_en
-        order by count(*) desc, table_name, column_name, why_en"""
-    ).fetchall()
-    return tuple(
-        FaultVerdict(table, column, rows, Text(why_zh, why_en), Text(mend_zh, mend_en), file, line, value)
-        for table, column, rows, why_zh, why_en, mend_zh, mend_en, file, line, value in found
-    )
+    def _write_answer(self) -> None:
+        self.console.print()
+        found = self.verdict
+        if found.reason:
+            self.console.print(Styled(self._say(found.reason)))
+        sentence = self._say(_ANSWERS[found.answer], rows=f"{found.rows_rejected:,}")
+        if found.days_missing and found.answer != "refused":
+            space = "" if self.language == "zh" else " "
+            sentence += space + self._say(_GAPS, days=found.days_missing)
+        self.console.print(Styled(sentence, style=_STYLES[found.answer]))

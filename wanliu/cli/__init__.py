@@ -49,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, MemoryError) as fault:
         if debug:
             raise
-        print(_MACHINE.format(fault=fault.strerror if isinstance(fault, OSError) else "memory"), file=sys.stderr)
+        print(
+            _MACHINE.format(fault=fault.strerror if isinstance(fault, OSError) else "memory"), file=sys.stderr
+        )
         return EnvironmentFailed.exit_code
 
 

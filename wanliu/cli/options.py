@@ -54,7 +54,14 @@ def opened_book(path: Path, given: argparse.Namespace, *, cache: Path, progress:
 
     sealed = cache / CACHE / _print_of(path, given.mapping, given.on_bad_rows)
     if not is_sealed(sealed):
-        seal(path, sealed, mapping=given.mapping, on_bad_rows=given.on_bad_rows, replace=sealed.exists(), progress=progress)
+        seal(
+            path,
+            sealed,
+            mapping=given.mapping,
+            on_bad_rows=given.on_bad_rows,
+            replace=sealed.exists(),
+            progress=progress,
+        )
     return Book.open(sealed)
 
 
@@ -73,7 +80,12 @@ def shown_progress() -> Iterator[ShowProgress]:
     if not sys.stderr.isatty():
         yield lambda _step, _done, _total: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
@@ -86,8 +98,13 @@ def shown_progress() -> Iterator[ShowProgress]:
         yield show
 
 
-_NO_DAY = Text(zh="{written} 不是日期,请写成 2009-10-31 这样。", en="{written} is no day; write it like 2009-10-31.")
-_MAP = Text(zh="字段映射:apex、hundsun、kingdom,或自定的 TOML 文件", en="mapping of columns: apex, hundsun, kingdom, or a TOML file of your own")
+_NO_DAY = Text(
+    zh="{written} 不是日期,请写成 2009-10-31 这样。", en="{written} is no day; write it like 2009-10-31."
+)
+_MAP = Text(
+    zh="字段映射:apex、hundsun、kingdom,或自定的 TOML 文件",
+    en="mapping of columns: apex, hundsun, kingdom, or a TOML file of your own",
+)
 _BAD_ROWS = Text(
     zh="遇到坏行:停下(默认),或隔离后继续", en="on broken rows: stop (default), or quarantine them and go on"
 )

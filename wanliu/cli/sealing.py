@@ -12,9 +12,13 @@ from wanliu.text import Text
 def print_report(report: SealReport) -> None:
     """Rows in, used and rejected per table with their totals, then notices and where the rejects are."""
     console = Console()
-    table = Table(title=str(_TITLE.format(book=report.book, print=report.fingerprint[:12])), title_justify="left")
+    table = Table(
+        title=str(_TITLE.format(book=report.book, print=report.fingerprint[:12])), title_justify="left"
+    )
     for heading in _HEADINGS:
-        table.add_column(str(heading), justify="left" if heading in (_HEADINGS[0], _HEADINGS[-1]) else "right")
+        table.add_column(
+            str(heading), justify="left" if heading in (_HEADINGS[0], _HEADINGS[-1]) else "right"
+        )
     for name, rows in report.tables.items():
         totals = "  ".join(f"{column} {total:,.2f}" for column, total in rows.totals.items())
         table.add_row(name, f"{rows.rows_in:,}", f"{rows.rows_used:,}", f"{rows.rows_rejected:,}", totals)

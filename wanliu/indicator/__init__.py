@@ -13,7 +13,16 @@ from wanliu.indicator.facts import (
     trades,
 )
 from wanliu.indicator.history import there_in_all, there_since_start_of
-from wanliu.indicator.parameter import guide, parameter, standard
+from wanliu.indicator.parameter import (
+    DAYS_OF_A_MONTH,
+    DAYS_OF_A_QUARTER,
+    DAYS_OF_HALF_A_YEAR,
+    DAYS_OF_TWO_MONTHS,
+    QUIET_MARKET,
+    guide,
+    parameter,
+    standard,
+)
 from wanliu.indicator.sign import Sign, Verdict
 from wanliu.indicator.term import Term, either, larger, term, total, unknown
 from wanliu.indicator.windows import (
@@ -29,6 +38,11 @@ from wanliu.indicator.windows import (
 from wanliu.text import Text
 
 __all__ = [
+    "DAYS_OF_A_MONTH",
+    "DAYS_OF_A_QUARTER",
+    "DAYS_OF_HALF_A_YEAR",
+    "DAYS_OF_TWO_MONTHS",
+    "QUIET_MARKET",
     "TODAY",
     "DailyChain",
     "LastMonths",

@@ -23,7 +23,10 @@ USUAL_CLIENT = {"branch_id": "b1", "opened_on": "2005-01-04"}
 
 def rows_of(given: str, calendar: Calendar) -> dict[str, list[Row]]:
     """The rows of each table that the example names, and of clients in any case."""
-    tables = {name: list(_expanded(name, rows, calendar)) for name, rows in _blocks(given)}
+    tables = {
+        name: list(_expanded(name, (_row(columns, cells) for cells in lines), calendar))
+        for name, columns, lines in blocks(given)
+    }
     for rows in tables.values():
         for row in rows:
             row.setdefault("client_id", THE_CLIENT)
@@ -33,13 +36,13 @@ def rows_of(given: str, calendar: Calendar) -> dict[str, list[Row]]:
     return tables
 
 
-def _blocks(given: str) -> Iterator[tuple[str, list[Row]]]:
+def blocks(given: str) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """Each table of an example as it is written: its name, its columns, and the cells of its lines."""
     for block in re.split(r"\n\s*\n", dedent(given).strip()):
         name, header, *lines = block.splitlines()
         if name not in TABLES:
             raise ValueError(f"an example names a table {name!r} that does not exist")
-        columns = _cells(header)
-        yield name, [_row(columns, _cells(line)) for line in lines]
+        yield name, _cells(header), [_cells(line) for line in lines]
 
 
 def _row(columns: list[str], cells: list[str]) -> Row:

@@ -88,5 +88,15 @@ def standard(zh: str, en: str) -> Text:
     return Text(zh=f"标准规则集：{zh}", en=f"the standard rule set: {en}")
 
 
+DAYS_OF_A_MONTH = standard("一个月约 20 个交易日", "a month has about 20 trading days")
+DAYS_OF_TWO_MONTHS = standard("两个月约 40 个交易日", "two months have about 40 trading days")
+DAYS_OF_A_QUARTER = standard("三个月约 60 个交易日", "three months have about 60 trading days")
+DAYS_OF_HALF_A_YEAR = standard("六个月约 120 个交易日", "six months have about 120 trading days")
+QUIET_MARKET = standard(
+    "行情清淡时同类客户一起下降，差得不多的算弱",
+    "in a quiet market the peers fall as well; who fell little more is weak",
+)
+
+
 def _number(value: int | str) -> Number:
     return value if isinstance(value, int) else Decimal(value)

@@ -55,7 +55,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Example:
-    """A worked example: small tables in, the expected result out; a test on every engine, a part of the page."""
+    """A worked example: small tables in, the expected result out; a test and a part of the page."""
 
     title: Text
     as_of: str
@@ -72,7 +72,7 @@ class Reading:
     meaning: Text
     unit: Unit
     sum: Text
-    """The sum in words, with the evidence's names as placeholders: what ``why`` shows step by step."""
+    """The sum in words, its steps parted by semicolons, with the evidence's names as placeholders."""
     formula: Callable[..., Verdict]
     parameters: Mapping[str, Parameter]
     examples: list[Example] = field(default_factory=list)

@@ -133,7 +133,8 @@ def either(condition: Term, yes: Term | Plain, no: Term | Plain) -> Term:
     first, second = term(yes), term(no)
     branch = exp.If(this=condition.sql.copy(), true=first.sql.copy())
     sql = exp.Case(ifs=[branch], default=second.sql.copy())
-    kind = second.kind if isinstance(yes, int | Decimal) else first.kind
+    plain = isinstance(yes, int | Decimal) or second.kind == "money"
+    kind = second.kind if plain else first.kind
     return Term(sql, kind, _facts((condition, first, second)))
 
 

@@ -155,7 +155,9 @@ class SinceMonthStart(Window):
 
     @property
     def meaning(self) -> Text:
-        return Text(zh="本月及上月", en="this month and the one before")
+        return Text(
+            zh=f"当月及此前 {self.back} 个月", en=f"the month of the day and the {self.back} before it"
+        )
 
     def span(self, day: Day) -> Span:
         return month_start(day.as_of, back=self.back), day.as_of
@@ -182,7 +184,7 @@ class TradingDays(Window):
         if not self.before:
             return Text(zh=f"最近 {self.length} 个交易日", en=f"the last {self.length} trading days")
         return Text(
-            zh=f"此前 {self.before} 个交易日之前的 {self.length} 个交易日",
+            zh=f"最近 {self.before} 个交易日之前的 {self.length} 个交易日",
             en=f"the {self.length} trading days before the last {self.before}",
         )
 
@@ -206,9 +208,9 @@ class UpTo(Window):
     @property
     def meaning(self) -> Text:
         if self.anchor is None:
-            return Text(zh="当日", en="on the day itself")
+            return Text(zh="当日", en="the day itself")
         meaning = self.anchor.meaning
-        return Text(zh=f"{meaning.zh}之前一日", en=f"on the day before {meaning.en}")
+        return Text(zh=f"{meaning.zh}开始的前一日", en=f"the day before {meaning.en}")
 
     def span(self, day: Day) -> Span:
         last = day.as_of if self.anchor is None else self.anchor.span(day)[0] - timedelta(days=1)

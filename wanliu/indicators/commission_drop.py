@@ -1,6 +1,10 @@
 from decimal import Decimal
 
 from wanliu.indicator import (
+    DAYS_OF_A_MONTH,
+    DAYS_OF_A_QUARTER,
+    DAYS_OF_HALF_A_YEAR,
+    QUIET_MARKET,
     Month,
     Months,
     Sign,
@@ -31,15 +35,26 @@ sign = Sign(
     why=Text(
         zh="佣金是客户还在这里做交易的直接证据。明显低于自己过去的水平，往往意味着交易已经搬到别处。",
         en="Commission is the plain proof that a client still trades here. Clearly below the client's own "
-        "past, it "
-        "often means that the trading has moved elsewhere.",
+        "past, it often means that the trading has moved elsewhere.",
     ),
     misleads=Text(
         zh="行情清淡时人人都少；我们自己降佣也会让它下降，字面读法分不出来。滚动读法按客户过去的费率计算，"
         "再和同类客户比。",
         en="In a quiet market everybody is down, and a rate cut of our own lowers it too; the literal "
-        "reading cannot tell. "
-        "The rolling reading holds the rate constant and compares with clients of the same tier.",
+        "reading cannot tell. The rolling reading holds the rate constant and compares with clients of the "
+        "same tier.",
+    ),
+)
+
+FALL = parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), guide("二.1.2"))
+LARGE_FROM = parameter(
+    "500000",
+    "CNY",
+    "10000",
+    "100000000",
+    Text(zh="大客户净资产下限", en="large client from"),
+    standard(
+        "指引没有定义；约 95% 的个人不足此数（2016 年）", "the guide names no line; about 95 % held less (2016)"
     ),
 )
 
@@ -60,32 +75,22 @@ def is_large(window: Window, *, large_from: Decimal) -> Term:
     ),
     unit="ratio",
     sum=Text(
-        zh="1 − M 月佣金 {commission} 元 ÷（此前 {months} 个月佣金合计 {commission_base} 元 ÷ {months}）= "
-        "{value}，达到 {threshold} 即触发",
-        en="1 − commission of month M {commission} CNY ÷ (commission of the {months} months before "
-        "{commission_base} CNY ÷ {months}) "
-        "= {value}; fires at {threshold} or more",
+        zh="M 月佣金 {commission} 元；此前 {months} 个月佣金合计 {commission_base} 元，月均 "
+        "{commission_base} ÷ {months}；1 − {commission} ÷（{commission_base} ÷ {months}）= {value}，达到 "
+        "{threshold} 即触发",
+        en="commission of month M: {commission} CNY; of the {months} months before: {commission_base} CNY, "
+        "a mean of {commission_base} ÷ {months}; 1 − {commission} ÷ ({commission_base} ÷ {months}) = "
+        "{value}, fires at {threshold} or more",
     ),
 )
 def literal(
     *,
-    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), guide("二.1.2")),
+    fall: Decimal = FALL,
     months: int = parameter(3, "months", 1, 6, Text(zh="基期月数", en="months of the base"), guide("二.1.2")),
     large_months: int = parameter(
         6, "months", 1, 12, Text(zh="大客户基期月数", en="months of the base, large clients"), guide("二.1.2")
     ),
-    large_from=parameter(
-        "500000",
-        "CNY",
-        "10000",
-        "100000000",
-        Text(zh="大客户净资产下限", en="large client from"),
-        standard(
-            "2016 年约 95% 的自然人投资者资产不足 50 万元，50 万元也是多项权限的门槛",
-            "about 95 % of private investors held less in 2016, and it is the entry level for several "
-            "permissions",
-        ),
-    ),
+    large_from: Decimal = LARGE_FROM,
 ) -> Verdict:
     base = [Month(back) for back in range(1, months + 1)]
     more = [Month(back) for back in range(months + 1, large_months + 1)]
@@ -118,61 +123,32 @@ def literal(
     "rolling",
     meaning=Text(
         zh="1 − 最近 20 个交易日按基期费率应收佣金 ÷ 基期同等天数佣金",
-        en="1 − what the turnover of the last 20 trading days pays at the base's rate ÷ what the base paid "
-        "in 20 days",
+        en="1 − what the last 20 trading days pay at the base's rate ÷ what 20 days of the base paid",
     ),
     unit="ratio",
     sum=Text(
-        zh="今：{first} 至 {last} 成交 {turnover} 元 × 基期净佣金 {commission_base} 元 ÷ 基期成交 "
-        "{turnover_base} 元；"
-        "昔：基期净佣金 {commission_base} 元 × 20 ÷ {days} 个交易日；1 − 今 ÷ 昔 = {value}，达到 "
-        "{threshold} 即触发",
-        en="now: turnover {turnover} CNY from {first} to {last} × net commission of the base "
-        "{commission_base} CNY ÷ its turnover "
-        "{turnover_base} CNY; then: {commission_base} CNY × 20 ÷ {days} trading days; 1 − now ÷ then = "
-        "{value}; fires at {threshold} or more",
+        zh="今：{first} 至 {last} 成交 {turnover} 元 ×（基期净佣金 {commission_base} 元 ÷ 基期成交 "
+        "{turnover_base} 元）；昔：基期净佣金 {commission_base} 元 × {current_days} ÷ {days} 个交易日；1 − "
+        "今 ÷ 昔 = {value}，达到 {threshold} 即触发；同类客户今 ÷ 昔的中位数 {peer}，自己比它低不到 "
+        "{close_to_peers} 的算弱",
+        en="now: turnover {turnover} CNY from {first} to {last} × (net commission of the base "
+        "{commission_base} CNY ÷ its turnover {turnover_base} CNY); then: {commission_base} CNY × "
+        "{current_days} ÷ {days} trading days; 1 − now ÷ then = {value}, fires at {threshold} or more; the "
+        "peers' median of now ÷ then is {peer}, and less than {close_to_peers} below it is weak",
     ),
 )
 def rolling(
     *,
-    fall=parameter("0.30", "ratio", "0.05", "0.95", Text(zh="下降幅度界线", en="fall"), guide("二.1.2")),
+    fall: Decimal = FALL,
     current_days: int = parameter(
-        20,
-        "trading days",
-        5,
-        60,
-        Text(zh="当期", en="current window"),
-        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
+        20, "trading days", 5, 60, Text(zh="当期", en="current window"), DAYS_OF_A_MONTH
     ),
-    base_days: int = parameter(
-        60,
-        "trading days",
-        20,
-        240,
-        Text(zh="基期", en="base"),
-        standard("三个月约 60 个交易日", "three months are about 60 trading days"),
-    ),
+    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), DAYS_OF_A_QUARTER),
     large_days: int = parameter(
-        120,
-        "trading days",
-        20,
-        240,
-        Text(zh="大客户基期", en="base of large clients"),
-        standard("六个月约 120 个交易日", "six months are about 120 trading days"),
+        120, "trading days", 20, 240, Text(zh="大客户基期", en="base of large clients"), DAYS_OF_HALF_A_YEAR
     ),
-    large_from=parameter(
-        "500000",
-        "CNY",
-        "10000",
-        "100000000",
-        Text(zh="大客户净资产下限", en="large client from"),
-        standard(
-            "2016 年约 95% 的自然人投资者资产不足 50 万元，50 万元也是多项权限的门槛",
-            "about 95 % of private investors held less in 2016, and it is the entry level for several "
-            "permissions",
-        ),
-    ),
-    smallest_then=parameter(
+    large_from: Decimal = LARGE_FROM,
+    smallest_then: Decimal = parameter(
         "20",
         "CNY",
         "0",
@@ -183,16 +159,8 @@ def rolling(
             "three yuan down to two is a third as well, and says nothing",
         ),
     ),
-    close_to_peers=parameter(
-        "0.10",
-        "ratio",
-        "0",
-        "1",
-        Text(zh="与同类客户之差", en="distance from peers"),
-        standard(
-            "行情清淡时同类客户一起下降，差得不多的算弱",
-            "in a quiet market the peers fall as well; who fell little more is weak",
-        ),
+    close_to_peers: Decimal = parameter(
+        "0.10", "ratio", "0", "1", Text(zh="与同类客户之差", en="distance from peers"), QUIET_MARKET
     ),
 ) -> Verdict:
     current = TradingDays(current_days)
@@ -338,12 +306,6 @@ rolling.example(
     ),
     as_of="2009-10-30",
     given="""
-    clients
-    client_id  branch_id  opened_on
-    c1         b1         2005-01-04
-    c2         b1         2005-01-04
-    c3         b1         2005-01-04
-
     assets
     client_id  date                    cash  position_value  net_assets
     c1         2009-05-04..2009-10-30  0     100000          100000
@@ -373,4 +335,61 @@ rolling.example(
     b*        2009-09-25..2009-10-30  7000      17.50
     """,
     expect="fired weak 0.3",
+)
+rolling.example(
+    Text(zh="成交多一元就不触发", en="one yuan of turnover more does not fire"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date                    cash  position_value  net_assets
+    2009-05-04..2009-10-30  0     100000          100000
+
+    trades
+    order_id  date                    turnover  commission
+    a*        2009-05-04..2009-09-24  10000     25.00
+    b*        2009-09-25..2009-10-30  7000      17.50
+    c1        2009-10-30              1         0.00
+    """,
+    expect="clear 0.299995",
+)
+rolling.example(
+    Text(
+        zh="基期每 20 天佣金不足 20 元，不判断",
+        en="less than 20 CNY per 20 days in the base: not judged",
+    ),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date                    cash  position_value  net_assets
+    2009-05-04..2009-10-30  0     100000          100000
+
+    trades
+    order_id  date                    turnover  commission
+    a*        2009-05-04..2009-09-24  400       0.90
+    """,
+    expect="not_applicable",
+)
+rolling.example(
+    Text(
+        zh="八月才开户，够不到 60 个交易日的基期",
+        en="opened in August: the base of 60 trading days is not there",
+    ),
+    as_of="2009-10-30",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c0         b1         2005-01-04
+    c1         b1         2009-08-03
+
+    assets
+    client_id  date                    cash  position_value  net_assets
+    c0         2009-05-04..2009-10-30  0     100000          100000
+    c1         2009-08-03..2009-10-30  0     100000          100000
+
+    trades
+    order_id  client_id  date                    turnover  commission
+    a*        c0         2009-05-04..2009-10-30  10000     25.00
+    b*        c1         2009-08-03..2009-09-24  10000     25.00
+    """,
+    expect="insufficient_history",
 )

@@ -115,3 +115,23 @@ rolling.example(
     """,
     expect="clear 0",
 )
+rolling.example(
+    Text(zh="窗口的第一天算在内", en="the first day of the window counts"),
+    as_of="2009-10-30",
+    given="""
+    requests
+    request_id  date        kind
+    r1          2009-08-31  complaint
+    """,
+    expect="fired strong 1",
+)
+rolling.example(
+    Text(zh="没有投诉台账：数据缺失", en="without the table nobody knows"),
+    as_of="2009-10-30",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c1         b1         2005-01-04
+    """,
+    expect="missing_data",
+)

@@ -1,4 +1,9 @@
+from decimal import Decimal
+
 from wanliu.indicator import (
+    DAYS_OF_A_MONTH,
+    DAYS_OF_A_QUARTER,
+    DAYS_OF_TWO_MONTHS,
     Month,
     Sign,
     Text,
@@ -40,11 +45,12 @@ sign = Sign(
     ),
     unit="ratio",
     sum=Text(
-        zh="M 月 {contacts} 次 ÷（此前 3 个月 {contacts_base} 次 ÷ 3）= {value}；上月 {contacts_before} "
-        "次，再此前 3 个月 {contacts_base_before} 次；低于均值即触发",
-        en="{contacts} contacts in month M ÷ ({contacts_base} of the 3 months before ÷ 3) = {value}; "
-        "{contacts_before} in the month before, "
-        "{contacts_base_before} in the 3 before that; fires below the mean",
+        zh="M 月 {contacts} 次 ÷（此前 {months} 个月 {contacts_base} 次 ÷ {months}）= {value}，低于 "
+        "{threshold} 即触发；上月 {contacts_before} 次，再往前 {months} 个月共 {contacts_base_before} 次，"
+        "上月低于月均也触发",
+        en="{contacts} contacts in month M ÷ ({contacts_base} of the {months} months before ÷ {months}) = "
+        "{value}, fires below {threshold}; {contacts_before} in the month before and "
+        "{contacts_base_before} in the {months} months before that: below their mean fires too",
     ),
 )
 def literal(
@@ -85,12 +91,12 @@ def literal(
         zh="（{first} 至 {last} {contacts} 次 ÷ {days}）÷（此前 {contacts_base} 次 ÷ {days_base}）= "
         "{value}，低于 {threshold} 即触发",
         en="({contacts} contacts from {first} to {last} ÷ {days}) ÷ ({contacts_base} before ÷ {days_base}) "
-        "= {value}; fires below {threshold}",
+        "= {value}, fires below {threshold}",
     ),
 )
 def rolling(
     *,
-    below=parameter(
+    below: Decimal = parameter(
         "0.50",
         "ratio",
         "0.05",
@@ -102,21 +108,9 @@ def rolling(
         ),
     ),
     days: int = parameter(
-        40,
-        "trading days",
-        10,
-        120,
-        Text(zh="当期", en="days looked at"),
-        standard("两个月约 40 个交易日", "two months are about 40 trading days"),
+        40, "trading days", 10, 120, Text(zh="当期", en="days looked at"), DAYS_OF_TWO_MONTHS
     ),
-    base_days: int = parameter(
-        60,
-        "trading days",
-        20,
-        240,
-        Text(zh="基期", en="base"),
-        standard("三个月约 60 个交易日", "three months are about 60 trading days"),
-    ),
+    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), DAYS_OF_A_QUARTER),
     contacts_at_least: int = parameter(
         2,
         "contacts",
@@ -131,7 +125,7 @@ def rolling(
         5,
         60,
         Text(zh="计次天数", en="days that contacts are counted per"),
-        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
+        DAYS_OF_A_MONTH,
     ),
 ) -> Verdict:
     window, base = TradingDays(days), TradingDays(base_days, before=days)
@@ -193,4 +187,81 @@ rolling.example(
     a*6         2009-07-01  phone
     """,
     expect="fired weak 0",
+)
+literal.example(
+    Text(zh="和月均一样多，不算减少", en="as many as the mean are not fewer"),
+    as_of="2009-10-31",
+    given="""
+    contacts
+    contact_id  date        channel
+    a*2         2009-07-01  phone
+    b*2         2009-08-03  phone
+    c*2         2009-09-01  phone
+    d*2         2009-10-09  phone
+    """,
+    expect="clear 1",
+)
+literal.example(
+    Text(
+        zh="本月恢复了，但上月少了，也触发",
+        en="back to normal this month, but fewer in the month before: fires too",
+    ),
+    as_of="2009-10-31",
+    given="""
+    contacts
+    contact_id  date        channel
+    a*3         2009-06-01  phone
+    b*3         2009-07-01  phone
+    c*3         2009-08-03  phone
+    d*1         2009-09-01  phone
+    e*3         2009-10-09  phone
+    """,
+    expect="fired 1.2857",
+)
+literal.example(
+    Text(zh="八月才开户，历史不足", en="opened in August: too short a history"),
+    as_of="2009-10-31",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c0         b1         2005-01-04
+    c1         b1         2009-08-03
+
+    contacts
+    contact_id  client_id  date        channel
+    a*2         c0         2009-07-01  phone
+    b*2         c1         2009-08-03  phone
+    """,
+    expect="insufficient_history",
+)
+rolling.example(
+    Text(zh="正好一半不触发", en="exactly half does not fire"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash   position_value  net_assets
+    2009-10-30  10000  0               10000
+
+    contacts
+    contact_id  date        channel
+    z*1         2009-05-04  phone
+    a*6         2009-07-01  phone
+    b*2         2009-10-12  phone
+    """,
+    expect="clear 0.5",
+)
+rolling.example(
+    Text(zh="基期每 20 个交易日不足 2 次，不判断", en="fewer than 2 per 20 days in the base: not judged"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash   position_value  net_assets
+    2009-10-30  10000  0               10000
+
+    contacts
+    contact_id  date        channel
+    z*1         2009-05-04  phone
+    a*5         2009-07-01  phone
+    """,
+    expect="not_applicable",
 )

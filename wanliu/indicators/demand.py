@@ -18,8 +18,7 @@ sign = Sign(
     why=Text(
         zh="要求降佣、免最低收费、要更好的服务，往往是客户拿别家的条件来试探。认真答复，有据可依，比拖着强。",
         en="Asking for a lower rate, no minimum or a better service is often a probe with another firm's "
-        "terms in hand. A "
-        "serious answer with its grounds is better than letting it wait.",
+        "terms in hand. A serious answer with its grounds is better than letting it wait.",
     ),
     misleads=Text(
         zh="只有登记过的诉求才看得到；登记勤快的营业部会显得诉求多。",
@@ -106,4 +105,34 @@ rolling.example(
     r1          2009-08-31  min_fee_waiver
     """,
     expect="fired strong 1",
+)
+literal.example(
+    Text(zh="没有诉求台账：数据缺失", en="without the table nobody knows"),
+    as_of="2009-10-16",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c1         b1         2005-01-04
+    """,
+    expect="missing_data",
+)
+rolling.example(
+    Text(zh="早一天就在窗口之外", en="one day earlier lies outside"),
+    as_of="2009-10-30",
+    given="""
+    requests
+    request_id  date        kind
+    r1          2009-08-30  min_fee_waiver
+    """,
+    expect="clear 0",
+)
+rolling.example(
+    Text(zh="没有诉求台账：数据缺失", en="without the table nobody knows"),
+    as_of="2009-10-30",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c1         b1         2005-01-04
+    """,
+    expect="missing_data",
 )

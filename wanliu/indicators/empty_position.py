@@ -1,4 +1,8 @@
+from decimal import Decimal
+
 from wanliu.indicator import (
+    DAYS_OF_HALF_A_YEAR,
+    DAYS_OF_TWO_MONTHS,
     TODAY,
     Month,
     Sign,
@@ -20,15 +24,14 @@ sign = Sign(
     why=Text(
         zh="本来一直持股的客户清仓后不再买回，要么在等行情，要么在准备离开。两个月还没有动静，值得问一句。",
         en="A client who always held shares, sold everything and does not come back is waiting for the "
-        "market or getting "
-        "ready to leave. After two months it is worth asking.",
+        "market or getting ready to leave. After two months it is worth asking.",
     ),
     misleads=Text(
         zh="全市场约一半账户本来就没有持仓，字面读法会把他们一直报警；滚动读法只看“原来持有、"
         "现在空仓”的变化，资产还在的只算弱信号。",
         en="About half of all accounts hold nothing anyway, and the literal reading fires for them for "
-        "ever. The rolling "
-        "reading looks for the change from holding to empty, and is weak while the assets are still here.",
+        "ever. The rolling reading looks for the change from holding to empty, and is weak while the "
+        "assets are still here.",
     ),
 )
 
@@ -38,8 +41,8 @@ sign = Sign(
     meaning=Text(zh="M 月与上月有持仓的天数", en="days with a position in month M and the one before"),
     unit="count",
     sum=Text(
-        zh="{first} 至 {last} 共 {rows} 天有资产记录，其中有持仓的 {value} 天；为 {threshold} 天即触发",
-        en="{rows} days with assets from {first} to {last}, {value} of them with a position; fires at "
+        zh="{first} 至 {last} 共 {rows} 天有资产记录；其中有持仓的 {value} 天，为 {threshold} 天即触发",
+        en="{rows} days with assets from {first} to {last}; {value} of them with a position, fires at "
         "{threshold}",
     ),
 )
@@ -75,26 +78,19 @@ def literal(
     ),
     unit="ratio",
     sum=Text(
-        zh="{first} 至 {last} 有资产记录 {rows} 天，空仓 {empty_rows} 天，占 {value}，达到 {threshold} "
-        "即触发；此前有持仓 {held_before} 天；"
-        "当日净资产 {net_assets} 元，此前日均 {mean_before} 元",
-        en="{rows} days with assets from {first} to {last}, {empty_rows} of them empty: {value}; fires at "
-        "{threshold} or more. Held on "
-        "{held_before} days before; net assets today {net_assets} CNY against a mean of {mean_before} CNY "
-        "before",
+        zh="{first} 至 {last} 空仓 {empty_rows} 天 ÷ 有资产记录 {rows} 天 = {value}，达到 {threshold} "
+        "即触发；此前有持仓 {held_before} 天；当日净资产 {net_assets} 元，此前日均 {mean_before} 元",
+        en="{empty_rows} empty days ÷ {rows} days with assets from {first} to {last} = {value}, fires at "
+        "{threshold} or more; held on {held_before} days before; net assets today {net_assets} CNY against "
+        "a mean of {mean_before} CNY before",
     ),
 )
 def rolling(
     *,
     days: int = parameter(
-        40,
-        "trading days",
-        10,
-        120,
-        Text(zh="空仓观察期", en="days looked at"),
-        standard("两个月约 40 个交易日", "two months are about 40 trading days"),
+        40, "trading days", 10, 120, Text(zh="空仓观察期", en="days looked at"), DAYS_OF_TWO_MONTHS
     ),
-    share=parameter(
+    share: Decimal = parameter(
         "0.95",
         "ratio",
         "0.5",
@@ -105,12 +101,7 @@ def rolling(
         ),
     ),
     before_days: int = parameter(
-        120,
-        "trading days",
-        20,
-        240,
-        Text(zh="此前观察期", en="days before"),
-        standard("约半年", "about half a year"),
+        120, "trading days", 20, 240, Text(zh="此前观察期", en="days before"), DAYS_OF_HALF_A_YEAR
     ),
     held_at_least: int = parameter(
         20,
@@ -131,7 +122,7 @@ def rolling(
         Text(zh="记录天数下限", en="rows needed"),
         standard("40 天中至少八成有记录", "rows on at least four fifths of 40 days"),
     ),
-    line=parameter(
+    line: Decimal = parameter(
         "100",
         "CNY",
         "0",
@@ -139,7 +130,7 @@ def rolling(
         Text(zh="视为空仓的市值", en="position counted as none"),
         standard("零股、停牌和退市残留不算持仓", "odd lots and delisted remainders are no position"),
     ),
-    line_share=parameter(
+    line_share: Decimal = parameter(
         "0.01",
         "ratio",
         "0",
@@ -147,7 +138,7 @@ def rolling(
         Text(zh="视为空仓的占比", en="share counted as none"),
         standard("零股、停牌和退市残留不算持仓", "odd lots and delisted remainders are no position"),
     ),
-    assets_kept=parameter(
+    assets_kept: Decimal = parameter(
         "0.70",
         "ratio",
         "0",
@@ -264,4 +255,52 @@ rolling.example(
     2009-02-02..2009-10-30  50000  0               50000
     """,
     expect="not_applicable",
+)
+rolling.example(
+    Text(zh="40 天里空仓 38 天，正好 95%，触发", en="empty on 38 of 40 days, exactly 95 %: fires"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date                    cash   position_value  net_assets
+    2009-02-02..2009-08-31  0      50000           50000
+    2009-09-01..2009-10-30  50000  0               50000
+    """,
+    expect="fired weak 0.95",
+)
+rolling.example(
+    Text(zh="空仓 37 天，不触发", en="empty on 37 days does not fire"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date                    cash   position_value  net_assets
+    2009-02-02..2009-09-01  0      50000           50000
+    2009-09-02..2009-10-30  50000  0               50000
+    """,
+    expect="clear 0.925",
+)
+rolling.example(
+    Text(zh="40 天里只有 16 天有记录：数据缺失", en="rows on 16 of the 40 days only: missing"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    client_id  date                    cash   position_value  net_assets
+    c0         2009-02-02..2009-10-30  0      50000           50000
+    c1         2009-02-02..2009-08-21  0      50000           50000
+    c1         2009-10-09..2009-10-30  50000  0               50000
+    """,
+    expect="missing_data",
+)
+rolling.example(
+    Text(zh="九月才开户，历史不足", en="opened in September: too short a history"),
+    as_of="2009-10-30",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c1         b1         2009-09-01
+
+    assets
+    date                    cash   position_value  net_assets
+    2009-09-01..2009-10-30  50000  0               50000
+    """,
+    expect="insufficient_history",
 )

@@ -16,8 +16,7 @@ sign = Sign(
     why=Text(
         zh="客户已经提出转托管、撤指定或销户。马上受理，时限照走；是否愿意听我们说两句，由客户决定。",
         en="The client has asked to transfer, to revoke the designation or to close. It is taken at once "
-        "and its clock runs; "
-        "whether to hear us out is the client's choice.",
+        "and its clock runs; whether to hear us out is the client's choice.",
     ),
     misleads=Text(
         zh="问一问怎么办手续不等于申请；登记时要分清。",
@@ -82,4 +81,34 @@ rolling.example(
     r1          2009-10-12  close_account  withdrawn
     """,
     expect="fired strong 1",
+)
+rolling.example(
+    Text(zh="投诉不是离开申请", en="a complaint is no exit request"),
+    as_of="2009-10-30",
+    given="""
+    requests
+    request_id  date        kind
+    r1          2009-10-12  complaint
+    """,
+    expect="clear 0",
+)
+rolling.example(
+    Text(zh="两个月前的同一天已在窗口之外", en="the same day two months ago lies outside"),
+    as_of="2009-10-30",
+    given="""
+    requests
+    request_id  date        kind
+    r1          2009-08-30  close_account
+    """,
+    expect="clear 0",
+)
+rolling.example(
+    Text(zh="没有台账：数据缺失", en="without the table nobody knows"),
+    as_of="2009-10-30",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c1         b1         2005-01-04
+    """,
+    expect="missing_data",
 )

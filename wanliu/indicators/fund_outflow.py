@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from wanliu.indicator import (
     TODAY,
     LastMonths,
@@ -23,14 +25,12 @@ sign = Sign(
     why=Text(
         zh="钱先走，人后走。半年内把相当一部分资产转回银行，是离开前最常见、也最早看得到的动作。",
         en="The money leaves before the client does. Moving a good part of the assets back to the bank "
-        "within "
-        "half a year is the most common step before leaving, and the earliest that can be seen.",
+        "within half a year is the most common step before leaving, and the earliest that can be seen.",
     ),
     misleads=Text(
         zh="买房、缴税、年底用款、打新资金来回，都会转出；总额读法会把每周进出的客户一直报警，净额读法不会。",
         en="A flat, taxes, year-end needs and subscription money all move out. The gross reading keeps "
-        "firing for "
-        "clients who move money to and fro every week; the net reading does not.",
+        "firing for clients who move money to and fro every week; the net reading does not.",
     ),
 )
 
@@ -46,8 +46,7 @@ sign = Sign(
         zh="{first} 至 {last} 银行转出 {moved_out} 元（共 {times} 笔）÷ 当日净资产 {net_assets} 元 = "
         "{value}，大于 {threshold} 即触发",
         en="moved out to the bank from {first} to {last}: {moved_out} CNY ({times} flows) ÷ net assets "
-        "today {net_assets} CNY "
-        "= {value}; fires above {threshold}",
+        "today {net_assets} CNY = {value}, fires above {threshold}",
     ),
 )
 def literal(
@@ -58,7 +57,7 @@ def literal(
     times_at_least: int = parameter(
         1, "count", 1, 50, Text(zh="转出笔数下限", en="flows at least"), guide("二.1.1")
     ),
-    share=parameter(
+    share: Decimal = parameter(
         "0.30", "ratio", "0.01", "5", Text(zh="转出占比界线", en="share moved out"), guide("二.1.1")
     ),
 ) -> Verdict:
@@ -92,12 +91,12 @@ def literal(
     ),
     unit="ratio",
     sum=Text(
-        zh="{first} 至 {last} 银行转出 {moved_out} 元 − 银行转入 {moved_in} 元，不足零按零计，"
-        "÷（期初净资产 {opening} 元 + 期间资金与证券转入 {entrusted} 元）"
-        "= {value}，大于 {threshold} 即触发",
-        en="from {first} to {last}: bank out {moved_out} CNY − bank in {moved_in} CNY, at least zero, ÷ "
-        "(net assets at the start "
-        "{opening} CNY + money and securities moved in {entrusted} CNY) = {value}; fires above {threshold}",
+        zh="{first} 至 {last} 银行转出 {moved_out} 元（共 {times} 笔）− 银行转入 {moved_in} 元，"
+        "不足零按零计；÷（期初净资产 {opening} 元 + 期间资金与证券转入 {entrusted} 元）= {value}，大于 "
+        "{threshold} 即触发",
+        en="from {first} to {last}: bank out {moved_out} CNY ({times} flows) − bank in {moved_in} CNY, at "
+        "least zero; ÷ (net assets at the start {opening} CNY + money and securities moved in {entrusted} "
+        "CNY) = {value}, fires above {threshold}",
     ),
 )
 def rolling(
@@ -108,10 +107,10 @@ def rolling(
     times_at_least: int = parameter(
         1, "count", 1, 50, Text(zh="转出笔数下限", en="flows at least"), guide("二.1.1")
     ),
-    share=parameter(
+    share: Decimal = parameter(
         "0.30", "ratio", "0.01", "1", Text(zh="净转出占比界线", en="share moved out"), guide("二.1.1")
     ),
-    smallest_base=parameter(
+    smallest_base: Decimal = parameter(
         "5000",
         "CNY",
         "0",
@@ -319,4 +318,52 @@ rolling.example(
     f1       2009-06-01  out        3999.99  bank
     """,
     expect="not_applicable",
+)
+rolling.example(
+    Text(zh="正好 30% 不触发", en="exactly 30 % does not fire"),
+    as_of="2009-10-31",
+    given="""
+    assets
+    date        cash    position_value  net_assets
+    2009-04-30  100000  0               100000
+    2009-10-30  70000   0               70000
+
+    flows
+    flow_id  date        direction  amount  kind
+    f1       2009-08-03  out        30000   bank
+    """,
+    expect="clear 0.3",
+)
+rolling.example(
+    Text(zh="多一分就触发", en="one fen more fires"),
+    as_of="2009-10-31",
+    given="""
+    assets
+    date        cash      position_value  net_assets
+    2009-04-30  100000    0               100000
+    2009-10-30  69999.99  0               69999.99
+
+    flows
+    flow_id  date        direction  amount    kind
+    f1       2009-08-03  out        30000.01  bank
+    """,
+    expect="fired strong 0.3000001",
+)
+rolling.example(
+    Text(
+        zh="半年前没有资产数据，却早已开户：数据缺失",
+        en="opened long ago, but no assets half a year back: missing",
+    ),
+    as_of="2009-10-31",
+    given="""
+    assets
+    date        cash    position_value  net_assets
+    2009-09-01  100000  0               100000
+    2009-10-30  70000   0               70000
+
+    flows
+    flow_id  date        direction  amount  kind
+    f1       2009-09-15  out        30000   bank
+    """,
+    expect="missing_data",
 )

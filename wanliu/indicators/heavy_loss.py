@@ -1,4 +1,7 @@
+from decimal import Decimal
+
 from wanliu.indicator import (
+    DAYS_OF_A_MONTH,
     DailyChain,
     Month,
     Sign,
@@ -30,8 +33,7 @@ sign = Sign(
         zh="单月亏掉一半，不加杠杆几乎不会发生，字面读法很少触发；大跌时人人都亏，"
         "滚动读法只看比同类客户多亏的部分。",
         en="Half of everything in one month hardly happens without leverage, so the literal reading seldom "
-        "fires; in a slump "
-        "everybody loses, so the rolling reading looks at what was lost beyond the peers.",
+        "fires; in a slump everybody loses, so the rolling reading looks at what was lost beyond the peers.",
     ),
 )
 
@@ -44,15 +46,16 @@ sign = Sign(
     unit="ratio",
     sum=Text(
         zh="亏损 = 月初 {opening} + 转入 {moved_in} − 转出 {moved_out} − 月末 {closing} = {loss} 元；"
-        "÷（月初 {opening} + 转入 {moved_in}）= {value}，大于 {threshold} 即触发",
-        en="loss = opening {opening} + in {moved_in} − out {moved_out} − closing {closing} = {loss} CNY; ÷ "
-        "(opening {opening} + in {moved_in}) "
-        "= {value}; fires above {threshold}",
+        "{loss} ÷（月初 {opening} + 转入 {moved_in}）= {value}，大于 {threshold} 即触发",
+        en="loss = opening {opening} + in {moved_in} − out {moved_out} − closing {closing} = {loss} CNY; "
+        "{loss} ÷ (opening {opening} + in {moved_in}) = {value}, fires above {threshold}",
     ),
 )
 def literal(
     *,
-    share=parameter("0.50", "ratio", "0.05", "1", Text(zh="亏损占比界线", en="share lost"), guide("二.2.2")),
+    share: Decimal = parameter(
+        "0.50", "ratio", "0.05", "1", Text(zh="亏损占比界线", en="share lost"), guide("二.2.2")
+    ),
 ) -> Verdict:
     month = Month(0)
     moved = flows.where(kind=("bank", "securities"))
@@ -92,20 +95,19 @@ def literal(
     unit="ratio",
     sum=Text(
         zh="{first} 至 {last} 逐日（当日净资产 + 转出）÷（前日净资产 + 转入）连乘得 {product}（共 {rows} "
-        "行）；1 − 连乘 = {value}，"
-        "大于 {threshold} 即触发（弱信号另须比同类客户中位数 {peer} 多亏 10 个百分点）",
+        "行）；1 − {product} = {value}，大于 {threshold} 即触发；未达强信号界线的，须比同类客户中位数 "
+        "{peer} 多亏 {beyond_peers}",
         en="(net assets + out) ÷ (net assets before + in), multiplied day by day from {first} to {last}: "
-        "{product} ({rows} rows); "
-        "1 − product = {value}; fires above {threshold} (a weak one also needs 10 points more than the "
-        "peers' median {peer})",
+        "{product} ({rows} rows); 1 − {product} = {value}, fires above {threshold}; short of the strong "
+        "line it also takes {beyond_peers} more than the peers' median {peer}",
     ),
 )
 def rolling(
     *,
-    share=parameter(
+    share: Decimal = parameter(
         "0.50", "ratio", "0.05", "1", Text(zh="强信号界线", en="share lost, strong"), guide("二.2.2")
     ),
-    weak_share=parameter(
+    weak_share: Decimal = parameter(
         "0.20",
         "ratio",
         "0.01",
@@ -116,7 +118,7 @@ def rolling(
             "with daily price limits, half in a month hardly happens without leverage",
         ),
     ),
-    beyond_peers=parameter(
+    beyond_peers: Decimal = parameter(
         "0.10",
         "ratio",
         "0",
@@ -124,15 +126,8 @@ def rolling(
         Text(zh="比同层多亏", en="lost beyond the peers"),
         standard("大跌时人人都亏", "in a slump everybody loses"),
     ),
-    days: int = parameter(
-        20,
-        "trading days",
-        5,
-        120,
-        Text(zh="当期", en="current window"),
-        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
-    ),
-    skip_below=parameter(
+    days: int = parameter(20, "trading days", 5, 120, Text(zh="当期", en="current window"), DAYS_OF_A_MONTH),
+    skip_below: Decimal = parameter(
         "1000",
         "CNY",
         "0",
@@ -276,4 +271,84 @@ rolling.example(
     flow_id  date  direction  amount  kind
     """,
     expect="fired strong 1.0000001",
+)
+literal.example(
+    Text(zh="月初没有资产数据：数据缺失", en="no assets at the start of the month: missing"),
+    as_of="2009-10-31",
+    given="""
+    assets
+    date        cash   position_value  net_assets
+    2009-10-30  40000  0               40000
+
+    flows
+    flow_id  date  direction  amount  kind
+    """,
+    expect="missing_data",
+)
+literal.example(
+    Text(zh="M 月之后才开户，历史不足", en="opened after month M: too short a history"),
+    as_of="2009-10-16",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c1         b1         2009-10-12
+
+    assets
+    date        cash   position_value  net_assets
+    2009-10-12  40000  0               40000
+
+    flows
+    flow_id  date  direction  amount  kind
+    """,
+    expect="insufficient_history",
+)
+rolling.example(
+    Text(zh="亏 15%，不触发", en="15 % lost does not fire"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash    position_value  net_assets
+    2009-09-24  100000  0               100000
+    2009-10-30  85000   0               85000
+
+    flows
+    flow_id  date  direction  amount  kind
+    """,
+    expect="clear 0.15",
+)
+rolling.example(
+    Text(zh="亏 25%，同类客户没有亏：弱信号", en="25 % lost while the peers lost nothing: weak"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    client_id  date        cash  position_value  net_assets
+    c1         2009-09-24  0     100000          100000
+    c2         2009-09-24  0     100000          100000
+    c3         2009-09-24  0     100000          100000
+    c1         2009-10-30  0     75000           75000
+    c2         2009-10-30  0     100000          100000
+    c3         2009-10-30  0     100000          100000
+
+    flows
+    flow_id  date  direction  amount  kind
+    """,
+    expect="fired weak 0.25",
+)
+rolling.example(
+    Text(zh="大家都亏了 25%：不触发", en="everybody lost 25 %: does not fire"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    client_id  date        cash  position_value  net_assets
+    c1         2009-09-24  0     100000          100000
+    c2         2009-09-24  0     100000          100000
+    c3         2009-09-24  0     100000          100000
+    c1         2009-10-30  0     75000           75000
+    c2         2009-10-30  0     75000           75000
+    c3         2009-10-30  0     75000           75000
+
+    flows
+    flow_id  date  direction  amount  kind
+    """,
+    expect="clear 0.25",
 )

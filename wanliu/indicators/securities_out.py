@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from wanliu.indicator import (
     TODAY,
     LastMonths,
@@ -33,16 +35,16 @@ sign = Sign(
     meaning=Text(zh="最近 2 个月证券净转出市值", en="net value of securities moved out in the last 2 months"),
     unit="CNY",
     sum=Text(
-        zh="{first} 至 {last} 证券转出 {moved_out} 元 − 转入 {moved_in} 元 = {value} 元，大于（当日净资产 "
-        "{net_assets} 元 + 净转出）的一成 {threshold} 元即触发",
-        en="securities out {moved_out} CNY − in {moved_in} CNY from {first} to {last} = {value} CNY; fires "
-        "above a tenth of (net assets today "
-        "{net_assets} CNY + that sum): {threshold} CNY",
+        zh="{first} 至 {last} 证券转出 {moved_out} 元 − 转入 {moved_in} 元 = {value} 元；界线 "
+        "=（当日净资产 {net_assets} 元 + {value} 元）× {share} = {threshold} 元，大于界线即触发",
+        en="securities out {moved_out} CNY − in {moved_in} CNY from {first} to {last} = {value} CNY; the "
+        "line = (net assets today {net_assets} CNY + {value} CNY) × {share} = {threshold} CNY, fires above "
+        "it",
     ),
 )
 def rolling(
     *,
-    share=parameter(
+    share: Decimal = parameter(
         "0.10",
         "ratio",
         "0",
@@ -108,4 +110,42 @@ rolling.example(
     f1       2009-10-12  out        10000   securities
     """,
     expect="clear 10000",
+)
+rolling.example(
+    Text(zh="多转走一分就触发", en="one fen more fires"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash  position_value  net_assets
+    2009-10-30  0     90000           90000
+
+    flows
+    flow_id  date        direction  amount    kind
+    f1       2009-10-12  out        10000.01  securities
+    """,
+    expect="fired strong 10000.01",
+)
+rolling.example(
+    Text(zh="没有资产表：数据缺失", en="without the table of assets: missing"),
+    as_of="2009-10-30",
+    given="""
+    flows
+    flow_id  date        direction  amount  kind
+    f1       2009-10-12  out        10000   securities
+    """,
+    expect="missing_data",
+)
+rolling.example(
+    Text(zh="净资产从未到过 5000 元的客户不判断", en="who never had 5,000 CNY is not judged"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash  position_value  net_assets
+    2009-10-09  0     4999.99         4999.99
+
+    flows
+    flow_id  date        direction  amount  kind
+    f1       2009-10-12  out        4000    securities
+    """,
+    expect="not_applicable",
 )

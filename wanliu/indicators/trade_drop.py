@@ -1,4 +1,9 @@
+from decimal import Decimal
+
 from wanliu.indicator import (
+    DAYS_OF_A_MONTH,
+    DAYS_OF_A_QUARTER,
+    QUIET_MARKET,
     Month,
     Sign,
     Text,
@@ -28,9 +33,8 @@ sign = Sign(
         zh="二月、十月交易日少，按月计数天然会掉；原来一个月只做一两笔的客户，少一笔就掉一半。"
         "滚动读法按交易日计，并且要求基数够大。",
         en="February and October have fewer trading days, so monthly counts fall by themselves; and "
-        "whoever trades once or "
-        "twice a month halves by one order. The rolling reading counts per trading day and asks for a "
-        "large enough base.",
+        "whoever trades once or twice a month halves by one order. The rolling reading counts per trading "
+        "day and asks for a large enough base.",
     ),
 )
 
@@ -46,12 +50,12 @@ sign = Sign(
         zh="M 月 {orders} 笔 ÷（此前 {months} 个月 {orders_base} 笔 ÷ {months}）= {value}，低于 "
         "{threshold} 即触发",
         en="{orders} orders in month M ÷ ({orders_base} orders of the {months} months before ÷ {months}) = "
-        "{value}; fires below {threshold}",
+        "{value}, fires below {threshold}",
     ),
 )
 def literal(
     *,
-    below=parameter(
+    below: Decimal = parameter(
         "0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the mean"), guide("二.2.1")
     ),
     months: int = parameter(
@@ -86,32 +90,21 @@ def literal(
     unit="ratio",
     sum=Text(
         zh="（{first} 至 {last} {orders} 笔 ÷ {days}）÷（此前 {orders_base} 笔 ÷ {days_base}）= {value}，"
-        "低于 {threshold} 即触发",
+        "低于 {threshold} 即触发；同类客户中位数 {peer}，自己比它低不到 {close_to_peers} 的算弱",
         en="({orders} orders from {first} to {last} ÷ {days}) ÷ ({orders_base} orders before ÷ "
-        "{days_base}) = {value}; fires below {threshold}",
+        "{days_base}) = {value}, fires below {threshold}; the peers' median is {peer}, and less than "
+        "{close_to_peers} below it is weak",
     ),
 )
 def rolling(
     *,
-    below=parameter(
+    below: Decimal = parameter(
         "0.50", "ratio", "0.05", "0.95", Text(zh="比例界线", en="share of the base"), guide("二.2.1")
     ),
     current_days: int = parameter(
-        20,
-        "trading days",
-        5,
-        60,
-        Text(zh="当期", en="current window"),
-        standard("一个月约 20 个交易日", "a month is about 20 trading days"),
+        20, "trading days", 5, 60, Text(zh="当期", en="current window"), DAYS_OF_A_MONTH
     ),
-    base_days: int = parameter(
-        60,
-        "trading days",
-        20,
-        240,
-        Text(zh="基期", en="base"),
-        standard("三个月约 60 个交易日", "three months are about 60 trading days"),
-    ),
+    base_days: int = parameter(60, "trading days", 20, 240, Text(zh="基期", en="base"), DAYS_OF_A_QUARTER),
     orders_at_least: int = parameter(
         6,
         "orders",
@@ -123,16 +116,8 @@ def rolling(
             "a steady client at 2 would halve by chance in a third of all months",
         ),
     ),
-    close_to_peers=parameter(
-        "0.10",
-        "ratio",
-        "0",
-        "1",
-        Text(zh="与同类客户之差", en="distance from peers"),
-        standard(
-            "行情清淡时同类客户一起下降，差得不多的算弱",
-            "in a quiet market the peers fall as well; who fell little more is weak",
-        ),
+    close_to_peers: Decimal = parameter(
+        "0.10", "ratio", "0", "1", Text(zh="与同类客户之差", en="distance from peers"), QUIET_MARKET
     ),
 ) -> Verdict:
     current, base = TradingDays(current_days), TradingDays(base_days, before=current_days)
@@ -253,4 +238,65 @@ rolling.example(
     b*17      2009-07-01  1000      5.00
     """,
     expect="not_applicable",
+)
+literal.example(
+    Text(zh="交易表晚了一天开始，七月不完整", en="the table begins one day late: July is not complete"),
+    as_of="2009-10-31",
+    given="""
+    trades
+    order_id  date        turnover  commission
+    a*2       2009-07-02  1000      5.00
+    b*2       2009-08-03  1000      5.00
+    c*2       2009-09-01  1000      5.00
+    d*1       2009-10-09  1000      5.00
+    """,
+    expect="insufficient_history",
+)
+literal.example(
+    Text(
+        zh="此前三个月没有交易，无从比较", en="no orders in the three months before: nothing to compare with"
+    ),
+    as_of="2009-10-31",
+    given="""
+    clients
+    client_id  branch_id  opened_on
+    c0         b1         2005-01-04
+    c1         b1         2005-01-04
+
+    trades
+    order_id  client_id  date        turnover  commission
+    o0        c0         2009-07-01  1000      5.00
+    o1        c1         2009-10-09  1000      5.00
+    """,
+    expect="not_applicable",
+)
+rolling.example(
+    Text(zh="正好一半不触发", en="exactly half does not fire"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash   position_value  net_assets
+    2009-10-30  10000  0               10000
+
+    trades
+    order_id  date                    turnover  commission
+    a*        2009-06-01..2009-09-24  1000      5.00
+    b*10      2009-10-12              1000      5.00
+    """,
+    expect="clear 0.5",
+)
+rolling.example(
+    Text(zh="少一笔就触发；没有别人可比，算弱", en="one order less fires; with nobody else to compare, weak"),
+    as_of="2009-10-30",
+    given="""
+    assets
+    date        cash   position_value  net_assets
+    2009-10-30  10000  0               10000
+
+    trades
+    order_id  date                    turnover  commission
+    a*        2009-06-01..2009-09-24  1000      5.00
+    b*9       2009-10-12              1000      5.00
+    """,
+    expect="fired weak 0.45",
 )

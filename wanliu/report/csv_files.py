@@ -17,6 +17,10 @@ SIGNALS_CSV, WARNINGS_CSV = "signals.csv", "warnings.csv"
 
 FORMULA = r"^[=+\-@\t\r＝＋－＠]"
 PLAIN_NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?$"
+HARMLESS = (
+    f"harmless(x) AS CASE WHEN regexp_matches(x, '{FORMULA}') AND NOT regexp_matches(x, '{PLAIN_NUMBER}') "
+    "THEN '''' || x ELSE nullif(x, '') END"
+)
 
 
 def write_csv(folder_in: Path, folder_out: Path, rules: RuleSet, *, memory: str | None = None) -> None:
@@ -26,12 +30,7 @@ def write_csv(folder_in: Path, folder_out: Path, rules: RuleSet, *, memory: str 
     client and day with a level. Rows stream; memory does not grow with them.
     """
     with found_in(folder_in, rules, memory=memory) as found:
-        found.engine.connection.execute(
-            "CREATE TEMP MACRO harmless(x) AS CASE WHEN regexp_matches(x, $formula) AND NOT "
-            "regexp_matches(x, $number) THEN '''' || x ELSE nullif(x, '') END".replace(
-                "$formula", f"'{FORMULA}'"
-            ).replace("$number", f"'{PLAIN_NUMBER}'")
-        )
+        found.define(HARMLESS)
         found.copy(_signals(rules), folder_out / SIGNALS_CSV)
         found.copy(_warnings(), folder_out / WARNINGS_CSV)
 
@@ -40,20 +39,25 @@ def _signals(rules: RuleSet) -> str:
     """Each row's structs become rows of their own, in the order of the rule set; nothing is sorted again."""
     told = ", ".join(_told(sign, names) for sign, names in evidence_of(rules).items())
     return (
-        "SELECT harmless(client_id) AS client_id, as_of, harmless(rules) AS rules, told.indicator, told.status, "
+        "SELECT harmless(client_id) AS client_id, as_of, harmless(rules) AS rules, told.indicator, "
+        "told.status, "
         "told.severity, told.value, told.threshold, told.evidence "
-        f"FROM (SELECT client_id, as_of, rules, unnest([{told}]) AS told FROM signals) WHERE told.status IS NOT NULL"
+        f"FROM (SELECT client_id, as_of, rules, unnest([{told}]) AS told FROM signals) WHERE told.status "
+        f"IS NOT NULL"
     )
 
 
 def _told(sign: str, names: tuple[str, ...]) -> str:
-    parts = ", ".join(f"'{part}': {sign}.{quoted(part)}" for part in ("status", "severity", "value", "threshold"))
+    parts = ", ".join(
+        f"'{part}': {sign}.{quoted(part)}" for part in ("status", "severity", "value", "threshold")
+    )
     return f"{{'indicator': '{sign}', {parts}, 'evidence': {evidence_json(sign, names)}}}"
 
 
 def _warnings() -> str:
     return (
-        "SELECT harmless(client_id) AS client_id, harmless(branch_id) AS branch_id, harmless(manager_id) AS manager_id, "
+        "SELECT harmless(client_id) AS client_id, harmless(branch_id) AS branch_id, harmless(manager_id) "
+        "AS manager_id, "
         "as_of, harmless(rules) AS rules, level, nullif(fired, '') AS fired, nullif(unknown, '') AS unknown, "
         "value_at_stake FROM warnings"
     )

@@ -35,12 +35,14 @@ def sum_in_words(
 ) -> str:
     """The reading's sum with its operands filled in, so that a person can redo it by hand.
 
-    ``parameters`` are the rule's numbers; a sum may name them too. What is not known says so.
+    ``parameters`` are the rule's numbers, which a sum may name as well. What is not known says so.
     """
-    words = {name: _parameter(reading, name, number, language) for name, number in (parameters or {}).items()}
+    words = {name: _number(number) for name, number in (parameters or {}).items()}
     words |= {name: operand(one, language) for name, one in evidence.items()}
     places = _places(reading.unit, value, threshold)
-    words["value"] = NOT_COMPUTABLE.to(language) if value is None else quantity(value, reading.unit, language, places)
+    words["value"] = (
+        NOT_COMPUTABLE.to(language) if value is None else quantity(value, reading.unit, language, places)
+    )
     words["threshold"] = quantity(threshold, reading.unit, language, places)
     return reading.sum.to(language).format_map(words)
 
@@ -86,9 +88,9 @@ def quantity(value: Number | float | None, unit: Unit, language: Language, place
     return _trimmed(_rounded(value, places))
 
 
-def _parameter(reading: Reading, name: str, number: Number, language: Language) -> str:
-    unit = reading.parameters[name].unit
-    return quantity(number, unit, language, MONEY_PLACES if unit == "CNY" else SETTLED_DECIMALS)
+def _number(number: Number) -> str:
+    """A rule's number as it stands in a sum: 0.1, 20, 5,000."""
+    return _trimmed(Decimal(number))
 
 
 def _places(unit: Unit, value: float | None, threshold: float | None) -> int:

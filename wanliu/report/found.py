@@ -38,14 +38,18 @@ class Found:
     def number(self, query: str) -> int:
         """The one number that a query of ours gives."""
         with named_failures():
-            row = self.engine.connection.execute(query).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+            ((number,),) = self.engine.connection.execute(query).fetchall()
+        return int(number or 0)
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """The rows of a query of ours, in order, batch by batch."""
         with named_failures():
             for batch in self._batches(query):
                 yield from batch.to_pylist()
+
+    def define(self, macro: str) -> None:
+        """Makes an expression of ours callable in later queries."""
+        self.engine.connection.execute(f"CREATE TEMP MACRO {macro}")
 
     def copy(self, query: str, file: Path) -> None:
         """Writes the rows of a query of ours to a CSV file: UTF-8, header, comma, \\n."""

@@ -39,14 +39,21 @@ SHORT_STATUSES = MappingProxyType(
 MEANINGS = MappingProxyType(
     {
         "fired": Text(zh="信号出现了", en="the sign is there"),
-        "clear": Text(zh="看过了,没有出现;只有这一种才叫正常", en="looked at, and not there; nothing else means clear"),
-        "not_applicable": Text(zh="这个问题对该客户没有意义,如基数太小", en="the question makes no sense for this client, as with too small a base"),
-        "insufficient_history": Text(zh="客户或数据开始得太晚,比不出来", en="the client, or the data, began too late to compare"),
-        "missing_data": Text(zh="该有的表、行或日期没有", en="a table, a row or a day that should be there is not"),
+        "clear": Text(
+            zh="看过了，没有出现；只有这一种才叫正常", en="looked at, and not there; nothing else means clear"
+        ),
+        "not_applicable": Text(
+            zh="这个问题对该客户没有意义，如基数太小",
+            en="the question makes no sense for this client, as with too small a base",
+        ),
+        "insufficient_history": Text(
+            zh="客户或数据开始得太晚，比不出来", en="the client, or the data, began too late to compare"
+        ),
+        "missing_data": Text(
+            zh="该有的表、行或日期没有", en="a table, a row or a day that should be there is not"
+        ),
     }
 )
-
-SEVERITIES = MappingProxyType({"strong": Text(zh="强", en="strong"), "weak": Text(zh="弱", en="weak")})
 
 UNKNOWN = Text(zh="未知", en="unknown")
 NOT_COMPUTABLE = Text(zh="无法计算", en="not computable")
@@ -83,7 +90,9 @@ EVIDENCE = MappingProxyType(
         "contacts": Text(zh="当期有效沟通次数", en="effective contacts now"),
         "contacts_base": Text(zh="基期有效沟通次数", en="effective contacts of the base"),
         "contacts_before": Text(zh="上月有效沟通次数", en="effective contacts of the month before"),
-        "contacts_base_before": Text(zh="上月基期有效沟通次数", en="effective contacts of the base before that"),
+        "contacts_base_before": Text(
+            zh="上月基期有效沟通次数", en="effective contacts of the base before that"
+        ),
     }
 )
 

@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -231,10 +230,3 @@ def _write_firm(folder: Path, firm: Firm, format: Format) -> None:  # noqa: A002
     with CsvSink(folder, {}) if format == "csv" else ParquetSink(folder, 0, {}) as sink:
         sink.write("branches", None, branches)
         sink.write("staff", None, staff)
-
-
-def clear(folder: Path) -> None:
-    """Removes a simulated book and its truth, where they are."""
-    for each in (folder, folder.with_name(folder.name + ".truth")):
-        with suppress(FileNotFoundError):
-            shutil.rmtree(each)

@@ -9,14 +9,14 @@ from sqlglot import exp
 
 from wanliu.indicator.facts import Chain
 from wanliu.indicator.term import term
-from wanliu.warning.gather import Clients, Select, column, rows, same, without_reversals
+from wanliu.warning.gather import Select, column, rows, same, without_reversals
 from wanliu.warning.plan import reach_before
 
 NEUTRAL = "1.0"
 CHAIN = ("client_id", "as_of")
 
 
-def chain_of(chains: list[Chain], clients: Clients) -> Select:
+def chain_of(chains: list[Chain]) -> Select:
     """One row per client and as-of day with the parts of one chain (``product``, ``rows``, ``lowest``)."""
     one = chains[0]
     ratios = (
@@ -38,36 +38,41 @@ def chain_of(chains: list[Chain], clients: Clients) -> Select:
         exp.select(*map(exp.column, CHAIN), *named)
         .from_(ratios.subquery("r"))
         .group_by(*map(exp.column, CHAIN))
-        .with_("lagged", as_=_lagged(one, clients))
-        .with_("moved_by_row", as_=_moved_by_row(one, clients))
+        .with_("lagged", as_=_lagged(one))
+        .with_("moved_by_row", as_=_moved_by_row(one))
     )
 
 
-def _lagged(one: Chain, clients: Clients) -> Select:
+def _lagged(one: Chain) -> Select:
     """Every row of the window, and the latest one before it, beside the row before."""
-    partition = {"partition_by": [exp.column(name) for name in CHAIN], "order": exp.Order(expressions=[exp.column("date")])}
+    partition = {
+        "partition_by": [exp.column(name) for name in CHAIN],
+        "order": exp.Order(expressions=[exp.column("date")]),
+    }
     before = [
         exp.alias_(exp.Window(this=exp.Lag(this=exp.column(name)), **partition), f"{name}_before")
         for name in ("date", "net_assets")
     ]
     named = [exp.column(name) for name in (*CHAIN, "date", "net_assets", "inside")]
-    return exp.select(*named, *before).from_(exp.union(_inside(one, clients), _latest_before(one, clients), distinct=False).subquery("a"))
+    return exp.select(*named, *before).from_(
+        exp.union(_inside(one), _latest_before(one), distinct=False).subquery("a")
+    )
 
 
-def _inside(one: Chain, clients: Clients) -> Select:
+def _inside(one: Chain) -> Select:
     return (
-        rows("assets", clients)
+        rows("assets")
         .select(*_keys(), column("r", "date"), column("r", "net_assets"), exp.alias_(exp.true(), "inside"))
         .join("cover_chain", join_alias="c", on=same("r", "c", "date"))
         .where(column("c", one.over.name))
     )
 
 
-def _latest_before(one: Chain, clients: Clients) -> Select:
+def _latest_before(one: Chain) -> Select:
     dated = column("r", "date")
     latest = exp.ArgMax(this=column("r", "net_assets"), expression=dated.copy())
     return (
-        rows("assets", clients)
+        rows("assets")
         .select(*_keys(), exp.alias_(exp.Max(this=dated), "date"), exp.alias_(latest, "net_assets"))
         .select(exp.alias_(exp.false(), "inside"))
         .join("cover_chain", join_alias="c", on=same("r", "c", "date"))
@@ -76,11 +81,11 @@ def _latest_before(one: Chain, clients: Clients) -> Select:
     )
 
 
-def _moved_by_row(one: Chain, clients: Clients) -> Select:
+def _moved_by_row(one: Chain) -> Select:
     """What was moved in and out since the row before, for the few rows where anything was."""
     seen = exp.or_(column("c", one.over.name), column("c", reach_before(one.over.name)))
     flows = (
-        rows("flows", clients)
+        rows("flows")
         .select(*_keys(), *(column("r", name) for name in ("date", "direction", "amount")))
         .join("cover_chain", join_alias="c", on=same("r", "c", "date"))
         .where(seen)
@@ -108,7 +113,9 @@ def _ratio(one: Chain) -> exp.Expression:
     """The ratio as a double; null, so that the product skips it, where the base is too small or there is none."""
     left = exp.paren(_plus("net_assets", "moved_out"))
     base = exp.paren(_plus("net_assets_before", "moved_in"))
-    quotient = exp.Div(this=exp.cast(left, "DOUBLE"), expression=exp.cast(base.copy(), "DOUBLE"), typed=False, safe=False)
+    quotient = exp.Div(
+        this=exp.cast(left, "DOUBLE"), expression=exp.cast(base.copy(), "DOUBLE"), typed=False, safe=False
+    )
     enough = exp.GTE(this=base, expression=term(one.skip_below).sql)
     counted = exp.and_(exp.Not(this=exp.Is(this=column("l", "date_before"), expression=exp.null())), enough)
     return exp.Case(ifs=[exp.If(this=counted, true=quotient)])

@@ -30,18 +30,14 @@ VOIDS = "voids"
 
 @dataclass(frozen=True)
 class Clients:
-    """A range of client numbers [first, before); None is open."""
+    """A range of client numbers [first, before): a query names its borders, a run gives them."""
 
-    first: str | None = None
-    before: str | None = None
+    first: str = ""
+    before: str = "\U0010ffff"
 
-    def meets(self, client_id: exp.Expression) -> list[exp.Expression]:
-        conditions: list[exp.Expression] = []
-        if self.first is not None:
-            conditions.append(exp.GTE(this=client_id.copy(), expression=exp.Literal.string(self.first)))
-        if self.before is not None:
-            conditions.append(exp.LT(this=client_id.copy(), expression=exp.Literal.string(self.before)))
-        return conditions
+    @property
+    def borders(self) -> dict[str, str]:
+        return {"first": self.first, "before": self.before}
 
 
 def prepare(plan: Plan, engine: Engine) -> None:
@@ -51,7 +47,9 @@ def prepare(plan: Plan, engine: Engine) -> None:
             engine.scan(table, plan.book.paths(table, *_reach(plan, table)), sealed_columns(table))
     for table in _covered_tables(plan):
         windows = {fact.over.name: fact.over for fact in plan.of_table(table)}
-        _cover(engine, table, plan.cover(windows.values()), sorted(windows), bucketed=is_bucketed(plan, table))
+        _cover(
+            engine, table, plan.cover(windows.values()), sorted(windows), bucketed=is_bucketed(plan, table)
+        )
     if plan.chains:
         over = {fact.over.name: fact.over for fact in plan.chains}
         marks = [mark for name in sorted(over) for mark in (name, reach_before(name))]
@@ -68,15 +66,15 @@ def is_bucketed(plan: Plan, table: str) -> bool:
     return len(plan.days) > 1 and table in BUCKETED
 
 
-def facts_of(plan: Plan, table: str, clients: Clients) -> Select:
+def facts_of(plan: Plan, table: str) -> Select:
     """One row per client and as-of day with every additive and latest fact of the table."""
     facts = plan.of_table(table)
-    return _from_buckets(table, facts, clients) if is_bucketed(plan, table) else _from_rows(table, facts, clients)
+    return _from_buckets(table, facts) if is_bucketed(plan, table) else _from_rows(table, facts)
 
 
-def _from_rows(table: str, facts: Sequence[Additive | Latest], clients: Clients) -> Select:
+def _from_rows(table: str, facts: Sequence[Additive | Latest]) -> Select:
     columns = [exp.alias_(_over_rows(fact), fact.name) for fact in facts]
-    query = rows(table, clients).select(column("r", "client_id"), column("c", "as_of"), *columns)
+    query = rows(table).select(column("r", "client_id"), column("c", "as_of"), *columns)
     query = query.join(f"cover_{table}", join_alias="c", on=same("r", "c", "date"))
     return without_reversals(query, table).group_by(column("r", "client_id"), column("c", "as_of"))
 
@@ -88,12 +86,12 @@ def _over_rows(fact: Additive | Latest) -> exp.Expression:
     return _sum(fact.measure, _all((fact.condition, seen)))
 
 
-def _from_buckets(table: str, facts: Sequence[Additive | Latest], clients: Clients) -> Select:
+def _from_buckets(table: str, facts: Sequence[Additive | Latest]) -> Select:
     partial = {_measure_key(fact): f"p{number}" for number, fact in enumerate(_by_measure(facts))}
     first = [exp.alias_(_to_bucket(fact), partial[_measure_key(fact)]) for fact in _by_measure(facts)]
     newest = exp.alias_(exp.Max(this=column("r", "date")), "date")
     buckets = (
-        rows(table, clients)
+        rows(table)
         .select(column("r", "client_id"), column("b", "bucket"), newest, *first)
         .join(f"bucket_{table}", join_alias="b", on=same("r", "b", "date"))
         .group_by(column("r", "client_id"), column("b", "bucket"))
@@ -123,7 +121,10 @@ def _over_buckets(fact: Additive | Latest, partial: str) -> exp.Expression:
 def _measure_key(fact: Additive | Latest) -> tuple[str, ...]:
     if isinstance(fact, Latest):
         return ("latest", fact.column)
-    return (fact.aggregate, *(part.sql() if part is not None else "" for part in (fact.measure, fact.condition)))
+    return (
+        fact.aggregate,
+        *(part.sql() if part is not None else "" for part in (fact.measure, fact.condition)),
+    )
 
 
 def _by_measure(facts: Sequence[Additive | Latest]) -> list[Additive | Latest]:
@@ -133,11 +134,12 @@ def _by_measure(facts: Sequence[Additive | Latest]) -> list[Additive | Latest]:
 # --- rows, reversals, covers -------------------------------------------------------------------------
 
 
-def rows(table: str, clients: Clients) -> Select:
-    query = exp.select().from_(exp.to_table(table).as_("r"))
-    for condition in clients.meets(column("r", "client_id")):
-        query = query.where(condition)
-    return query
+def rows(table: str) -> Select:
+    """The table's rows of the range of clients that the run is at."""
+    client = column("r", "client_id")
+    from_first = exp.GTE(this=client, expression=exp.Placeholder(this="first"))
+    until = exp.LT(this=client.copy(), expression=exp.Placeholder(this="before"))
+    return exp.select().from_(exp.to_table(table).as_("r")).where(from_first, until, copy=False)
 
 
 def without_reversals(query: Select, table: str, as_of: exp.Expression | None = None) -> Select:
@@ -208,9 +210,15 @@ def _sum(measure: exp.Expression | None, condition: exp.Expression | None) -> ex
     """A sum, or with no measure a count, over the rows that meet the condition; zero without any."""
     if measure is None:
         counted = exp.Count(this=exp.Star())
-        return counted if condition is None else exp.Filter(this=counted, expression=exp.Where(this=condition.copy()))
+        return (
+            counted
+            if condition is None
+            else exp.Filter(this=counted, expression=exp.Where(this=condition.copy()))
+        )
     total = exp.Sum(this=measure.copy())
-    filtered = total if condition is None else exp.Filter(this=total, expression=exp.Where(this=condition.copy()))
+    filtered = (
+        total if condition is None else exp.Filter(this=total, expression=exp.Where(this=condition.copy()))
+    )
     return exp.Coalesce(this=filtered, expressions=[exp.Literal.number("0")])
 
 

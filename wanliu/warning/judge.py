@@ -12,7 +12,7 @@ from wanliu.indicator.sign import Verdict
 from wanliu.indicator.term import EVIDENCE_TYPES, Term
 from wanliu.ruleset import Rule
 from wanliu.warning.chain import chain_of
-from wanliu.warning.gather import Clients, Select, column, facts_of, rows, same
+from wanliu.warning.gather import Select, column, facts_of, rows, same
 from wanliu.warning.plan import Plan, tables_of, unavailable
 
 STATUSES = ("fired", "clear", "not_applicable", "insufficient_history", "missing_data")
@@ -26,19 +26,21 @@ FEN = Decimal("0.01")
 # --- who is judged, with all facts beside them ----------------------------------------------------------
 
 
-def wide(plan: Plan, clients: Clients) -> Select:
+def wide(plan: Plan) -> Select:
     """One row per judged client and as-of day: the client, the day's windows, and every fact."""
     borders = [column("d", name) for name in plan.days_table() if name != "as_of"]
     query = exp.select("e.*", *borders).from_("everyone AS e")
-    query = query.join("days", join_alias="d", on=same("e", "d", "as_of")).with_("everyone", as_=_everyone(plan, clients))
+    query = query.join("days", join_alias="d", on=same("e", "d", "as_of")).with_(
+        "everyone", as_=_everyone(plan)
+    )
     sources: dict[str, str] = {}
     for table in sorted({fact.table for fact in plan.facts if plan.of_table(fact.table) or plan.chains}):
         if facts := plan.of_table(table):
-            query = _beside(query, f"facts_{table}", facts_of(plan, table, clients))
+            query = _beside(query, f"facts_{table}", facts_of(plan, table))
             sources |= {fact.name: f"facts_{table}" for fact in facts}
     for over in {chain.over.name for chain in plan.chains}:
         parts = [chain for chain in plan.chains if chain.over.name == over]
-        query = _beside(query, f"chain_{over}", chain_of(parts, clients))
+        query = _beside(query, f"chain_{over}", chain_of(parts))
         sources |= {fact.name: f"chain_{over}" for fact in parts}
     every = {fact.name: fact for fact in plan.named_facts if tables_of(fact)}
     return query.select(*(_fact(every[name], sources.get(name)) for name in sorted(every)), *_tainted(plan))
@@ -55,7 +57,11 @@ def _fact(fact: Fact, source: str | None) -> exp.Expression:
         nothing = exp.Literal.number("0") if zero and fact.optional else exp.null()
         return exp.alias_(exp.cast(nothing, "DECIMAL(18, 2)"), fact.name)
     found = column(source, fact.name)
-    value = exp.Coalesce(this=found, expressions=[exp.Literal.number("0")]) if zero or _counts_rows(fact) else found
+    value = (
+        exp.Coalesce(this=found, expressions=[exp.Literal.number("0")])
+        if zero or _counts_rows(fact)
+        else found
+    )
     return exp.alias_(value, fact.name)
 
 
@@ -63,17 +69,19 @@ def _counts_rows(fact: Fact) -> bool:
     return isinstance(fact, Chain) and fact.part == "rows"
 
 
-def _everyone(plan: Plan, clients: Clients) -> Select:
+def _everyone(plan: Plan) -> Select:
     """The judged clients of every as-of day."""
     client, opened_on = column("r", "client_id"), column("r", "opened_on")
     as_of = column("d", "as_of")
     closed_on = column("r", "closed_on")
-    query = rows("clients", clients).select(client, as_of, *(column("r", name) for name in CLIENT_COLUMNS))
+    query = rows("clients").select(client, as_of, *(column("r", name) for name in CLIENT_COLUMNS))
     query = query.join(exp.select("as_of").from_("days").subquery("d"), join_type="cross")
     query = query.where(_is("kind", "person"), exp.LTE(this=opened_on, expression=as_of.copy()))
     query = query.where(*(exp.Not(this=_or_false(name)) for name in ("is_employee", "scoring_opt_out")))
     living = exp.Coalesce(this=column("r", "status"), expressions=[exp.Literal.string("normal")])
-    query = query.where(exp.NEQ(this=living, expression=exp.Literal.string("deceased")), _still_open(closed_on))
+    query = query.where(
+        exp.NEQ(this=living, expression=exp.Literal.string("deceased")), _still_open(closed_on)
+    )
     if not plan.book.has("exits"):
         return query
     query = query.join(_closings().subquery("x"), on=same("r", "x", "client_id"), join_type="left")
@@ -83,7 +91,9 @@ def _everyone(plan: Plan, clients: Clients) -> Select:
 def _closings() -> Select:
     first = exp.alias_(exp.Min(this=column("r", "date")), "date")
     closed = _is("kind", "closed_account")
-    return rows("exits", Clients()).select(column("r", "client_id"), first).where(closed).group_by(column("r", "client_id"))
+    return (
+        rows("exits").select(column("r", "client_id"), first).where(closed).group_by(column("r", "client_id"))
+    )
 
 
 def _still_open(closed_on: exp.Expression) -> exp.Expression:
@@ -129,7 +139,9 @@ def with_own(plan: Plan, source: Select) -> Select:
     tier = plan.tier
     assert tier is not None, "a rule set with peers has tiers"
     own = [
-        exp.alias_(exp.Case(ifs=[exp.If(this=_is_judged(plan, rule, v), true=_double(v.own))]), f"{rule.id}__own")
+        exp.alias_(
+            exp.Case(ifs=[exp.If(this=_is_judged(plan, rule, v), true=_double(v.own))]), f"{rule.id}__own"
+        )
         for rule, v in peered(plan).items()
         if v.own is not None
     ]
@@ -140,23 +152,32 @@ def medians(rule: Rule) -> Select:
     """Per as-of day and tier, and per day over all (tier null): the median of own and the number of peers."""
     own = exp.column(f"{rule.id}__own")
     known = exp.Not(this=exp.Is(this=own, expression=exp.null()))
-    median, count = exp.alias_(exp.Median(this=own.copy()), "peer"), exp.alias_(exp.Count(this=exp.Star()), "peers")
+    median, count = (
+        exp.alias_(exp.Median(this=own.copy()), "peer"),
+        exp.alias_(exp.Count(this=exp.Star()), "peers"),
+    )
     judged = exp.select().from_("spool").where(known)
-    by_tier = judged.select("as_of", "tier", median, count).where("NOT tier IS NULL").group_by("as_of", "tier")
-    over_all = judged.select("as_of", exp.alias_(exp.cast(exp.null(), "INT"), "tier"), median, count).group_by("as_of")
+    by_tier = (
+        judged.select("as_of", "tier", median, count).where("NOT tier IS NULL").group_by("as_of", "tier")
+    )
+    over_all = judged.select(
+        "as_of", exp.alias_(exp.cast(exp.null(), "INT"), "tier"), median, count
+    ).group_by("as_of")
     return exp.select("*").from_(exp.union(by_tier, over_all, distinct=False).subquery("m"))
 
 
-def with_peers(plan: Plan, clients: Clients) -> Select:
+def with_peers(plan: Plan) -> Select:
     """The spooled rows with each sign's median of the peers beside them."""
-    query = rows("spool", clients).select("r.*")
+    query = rows("spool").select("r.*")
     at_least = exp.Literal.number(str(plan.rules.peers.at_least)) if plan.rules.peers else exp.null()
     for rule in peered(plan):
         tier, every = f"tier_{rule.id}", f"all_{rule.id}"
         enough = exp.GTE(this=column(tier, "peers"), expression=at_least.copy())
         peer = exp.Case(ifs=[exp.If(this=enough, true=column(tier, "peer"))], default=column(every, "peer"))
         in_tier = exp.and_(same("r", tier, "as_of"), same("r", tier, "tier"))
-        over_all = exp.and_(same("r", every, "as_of"), exp.Is(this=column(every, "tier"), expression=exp.null()))
+        over_all = exp.and_(
+            same("r", every, "as_of"), exp.Is(this=column(every, "tier"), expression=exp.null())
+        )
         query = query.select(exp.alias_(peer, _peer(rule)))
         query = query.join(f"medians_{rule.id}", join_alias=tier, on=in_tier, join_type="left")
         query = query.join(f"medians_{rule.id}", join_alias=every, on=over_all, join_type="left")
@@ -166,7 +187,9 @@ def with_peers(plan: Plan, clients: Clients) -> Select:
 def results(plan: Plan, source: Select) -> Select:
     """Per judged client and day: every sign's status, severity, value, threshold and evidence as columns of their own."""
     columns = [c for rule, v in plan.verdicts.items() for c in _result(plan, rule, v)]
-    stake = (plan.net_commission.or_else(0) + plan.net_assets.or_else(0) * plan.rules.stake.share) * 100 + Decimal("0.5")
+    stake = (
+        plan.net_commission.or_else(0) + plan.net_assets.or_else(0) * plan.rules.stake.share
+    ) * 100 + Decimal("0.5")
     half_up = exp.Mul(
         this=exp.cast(exp.Floor(this=stake.sql), "DECIMAL(36, 0)"), expression=exp.Literal.number(f"{FEN:f}")
     )
@@ -192,7 +215,11 @@ def _result(plan: Plan, rule: Rule, verdict: Verdict) -> list[exp.Expression]:
 
 def _status(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expression:
     fired = _of(rule, verdict.fired)
-    checks = [*_before_judging(plan, rule, verdict), (fired, "fired"), (exp.Not(this=exp.paren(fired.copy())), "clear")]
+    checks = [
+        *_before_judging(plan, rule, verdict),
+        (fired, "fired"),
+        (exp.Not(this=exp.paren(fired.copy())), "clear"),
+    ]
     ifs = [exp.If(this=condition, true=exp.Literal.string(status)) for condition, status in checks]
     # what is neither true nor false is unknown, and unknown is never clear
     return exp.Case(ifs=ifs, default=exp.Literal.string("missing_data"))
@@ -200,7 +227,11 @@ def _status(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expression:
 
 def _before_judging(plan: Plan, rule: Rule, verdict: Verdict) -> list[tuple[exp.Expression, str]]:
     """The checks in the order of the contract; the first that holds is the result."""
-    small = [exp.Not(this=exp.paren(plan.valid_client.sql))] if plan.valid_client and plan.is_judged_by_size(rule) else []
+    small = (
+        [exp.Not(this=exp.paren(plan.valid_client.sql))]
+        if plan.valid_client and plan.is_judged_by_size(rule)
+        else []
+    )
     touched = [exp.column(f"tainted_{table}") for table in sorted(plan.reads(rule))]
     return [
         (exp.column(unavailable(rule)), "missing_data"),
@@ -237,14 +268,23 @@ def levelled(plan: Plan, source: Select) -> Select:
     """Beside every row: the level, and the ids of the fired and of the unknown signs."""
     fired, unknown = _ids(plan, ("fired",)), _ids(plan, NOT_EVALUABLE)
     counted = exp.select("*", exp.alias_(fired, "fired"), exp.alias_(unknown, "unknown"), *_counts(plan))
-    query = exp.select("*", exp.alias_(_level(plan), "level")).from_(counted.from_(source.subquery("s")).subquery("n"))
+    query = exp.select("*", exp.alias_(_level(plan), "level")).from_(
+        counted.from_(source.subquery("s")).subquery("n")
+    )
     return query
 
 
 def _ids(plan: Plan, statuses: tuple[str, ...]) -> exp.Expression:
     wanted = [exp.Literal.string(status) for status in statuses]
     named = [
-        exp.Case(ifs=[exp.If(this=exp.In(this=_state(id), expressions=[w.copy() for w in wanted]), true=exp.Literal.string(id))])
+        exp.Case(
+            ifs=[
+                exp.If(
+                    this=exp.In(this=_state(id), expressions=[w.copy() for w in wanted]),
+                    true=exp.Literal.string(id),
+                )
+            ]
+        )
         for id in plan.rules.ids
     ]
     # anonymous: the typed node makes the whole null where one part is null
@@ -253,14 +293,23 @@ def _ids(plan: Plan, statuses: tuple[str, ...]) -> exp.Expression:
 
 def _counts(plan: Plan) -> list[exp.Expression]:
     rules = plan.rules.rules
-    by_group: Mapping[str, list[Rule]] = {g: [r for r in rules if r.sign.group == g] for g in ("key", "data", "qualitative", "event")}
+    by_group: Mapping[str, list[Rule]] = {
+        g: [r for r in rules if r.sign.group == g] for g in ("key", "data", "qualitative", "event")
+    }
     again = {second: first for first, second in plan.rules.same_orders.items()}
-    data = [exp.and_(_fired(r.id), exp.Not(this=_fired(again[r.id]))) if r.id in again else _fired(r.id) for r in by_group["data"]]
+    data = [
+        exp.and_(_fired(r.id), exp.Not(this=_fired(again[r.id]))) if r.id in again else _fired(r.id)
+        for r in by_group["data"]
+    ]
     weak_keys = [exp.and_(_fired(r.id), exp.column(f"{r.id}__weak")) for r in by_group["key"]]
     strong_keys = [exp.and_(_fired(r.id), exp.Not(this=exp.column(f"{r.id}__weak"))) for r in by_group["key"]]
     words = [_fired(r.id) for r in by_group["qualitative"] if not r.sign.measures_us]
     ours = [_fired(r.id) for r in by_group["qualitative"] if r.sign.measures_us]
-    unknown = [exp.EQ(this=_state(r.id), expression=exp.Literal.string("missing_data")) for r in by_group["key"] if not plan.lacks(r)]
+    unknown = [
+        exp.EQ(this=_state(r.id), expression=exp.Literal.string("missing_data"))
+        for r in by_group["key"]
+        if not plan.lacks(r)
+    ]
     counts = {
         "keys": strong_keys,
         "data": [*data, *weak_keys],
@@ -275,10 +324,14 @@ def _counts(plan: Plan) -> list[exp.Expression]:
 def _level(plan: Plan) -> exp.Expression:
     levels = plan.rules.levels
     keys, data, words = (Term(exp.column(f"n_{name}"), "count") for name in ("keys", "data", "words"))
-    events, ours, unknown = (Term(exp.column(f"n_{name}"), "count") for name in ("events", "ours", "key_unknown"))
+    events, ours, unknown = (
+        Term(exp.column(f"n_{name}"), "count") for name in ("events", "ours", "key_unknown")
+    )
     helpers = data + words
     ladder = {
-        "red": (events >= levels.red_events) | (keys >= levels.red_keys) | ((keys >= 1) & (helpers >= levels.red_helpers)),
+        "red": (events >= levels.red_events)
+        | (keys >= levels.red_keys)
+        | ((keys >= 1) & (helpers >= levels.red_helpers)),
         "orange": (keys >= 1) | ((helpers >= levels.orange_helpers) & (data >= 1)),
         "yellow": (helpers >= 1) | (ours >= 1),
         "unknown": unknown >= 1,
@@ -290,7 +343,9 @@ def _level(plan: Plan) -> exp.Expression:
 def _number_of(conditions: list[exp.Expression]) -> exp.Expression:
     total: exp.Expression = exp.Literal.number("0")
     for condition in conditions:
-        one = exp.Case(ifs=[exp.If(this=condition, true=exp.Literal.number("1"))], default=exp.Literal.number("0"))
+        one = exp.Case(
+            ifs=[exp.If(this=condition, true=exp.Literal.number("1"))], default=exp.Literal.number("0")
+        )
         total = exp.Add(this=total, expression=one)
     return total
 
@@ -311,7 +366,11 @@ def signals(plan: Plan, *, fired_only: bool) -> Select:
     structs = [exp.alias_(_struct(plan, rule, fired_only=fired_only), rule.id) for rule in plan.rules.rules]
     rules = exp.alias_(exp.Literal.string(plan.rules.name), "rules")
     query = exp.select("client_id", "as_of", rules, *structs).from_("chunk").order_by("client_id", "as_of")
-    return query.where(exp.NEQ(this=exp.column("fired"), expression=exp.Literal.string(""))) if fired_only else query
+    return (
+        query.where(exp.NEQ(this=exp.column("fired"), expression=exp.Literal.string("")))
+        if fired_only
+        else query
+    )
 
 
 def _struct(plan: Plan, rule: Rule, *, fired_only: bool) -> exp.Expression:
@@ -320,7 +379,9 @@ def _struct(plan: Plan, rule: Rule, *, fired_only: bool) -> exp.Expression:
         ifs=[exp.If(this=exp.column(f"{rule.id}__weak"), true=exp.Literal.string("weak"))],
         default=exp.Literal.string("strong"),
     )
-    told = exp.In(this=_state(rule.id), expressions=[exp.Literal.string(status) for status in ("fired", "clear")])
+    told = exp.In(
+        this=_state(rule.id), expressions=[exp.Literal.string(status) for status in ("fired", "clear")]
+    )
     fields = {
         "status": _state(rule.id),
         "severity": exp.Case(ifs=[exp.If(this=fired.copy(), true=severity)]),

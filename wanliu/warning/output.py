@@ -49,9 +49,11 @@ def write(run: Run, folder: Path, *, fired_only: bool = False) -> Outcome:
     """Computes the run and writes ``signals.parquet``, ``warnings.parquet`` and ``run.json`` into the folder."""
     began = time.monotonic()
     found, unsorted = ParquetFile(folder / SIGNALS), ParquetFile(folder / f".{WARNINGS}")
+    told = run.engine.prepared(signals(run.plan, fired_only=fired_only))
+    warned = run.engine.prepared(warnings(run.plan))
     for _ in run.chunks():
-        found.add(run.engine.batches(signals(run.plan, fired_only=fired_only)))
-        unsorted.add(run.engine.batches(warnings(run.plan)))
+        found.add(run.engine.batches(told))
+        unsorted.add(run.engine.batches(warned))
     found.close()
     unsorted.close()
     _sort(unsorted.path, folder / WARNINGS)
@@ -64,7 +66,10 @@ def _sort(unsorted: Path, sorted_: Path) -> None:
     """By day; then red → orange → yellow → unknown, value at stake downwards, client."""
     places = exp.Case(
         this=exp.column("level"),
-        ifs=[exp.If(this=exp.Literal.string(level), true=exp.Literal.number(str(n))) for n, level in enumerate(LEVELS)],
+        ifs=[
+            exp.If(this=exp.Literal.string(level), true=exp.Literal.number(str(n)))
+            for n, level in enumerate(LEVELS)
+        ],
     ).sql("duckdb")
     order = f"as_of, {places}, value_at_stake DESC, client_id"
     with duckdb.connect() as connection:

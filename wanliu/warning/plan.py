@@ -161,7 +161,10 @@ class Plan:
             columns[f"{window.name}_last"] = [span and span[1] for span in spans]
         for table in TABLES_WITH_START:
             columns[f"{table}_start"] = [self._start(table, day) for day in self.days]
-        flags = {unavailable(rule): [self._is_unavailable(rule, day) for day in self.days] for rule in self.rules.rules}
+        flags = {
+            unavailable(rule): [self._is_unavailable(rule, day) for day in self.days]
+            for rule in self.rules.rules
+        }
         dates: Small = {name: ("DATE", values) for name, values in columns.items()}
         return {**dates, **{name: ("BOOLEAN", values) for name, values in flags.items()}}
 
@@ -175,7 +178,9 @@ class Plan:
     def _is_unavailable(self, rule: Rule, day: Day) -> bool:
         return bool(self.lacks(rule)) or (self.accept_gaps and bool(self.gaps(rule, day)))
 
-    def cover(self, windows: Iterable[Window], *, reach_back: int = 0) -> dict[date, dict[date, frozenset[str]]]:
+    def cover(
+        self, windows: Iterable[Window], *, reach_back: int = 0
+    ) -> dict[date, dict[date, frozenset[str]]]:
         """For each date and as-of day, the windows that hold the date; as-of days never see a later date.
 
         With ``reach_back`` a window also takes that many days before it, under a name of their own.
@@ -189,7 +194,9 @@ class Plan:
                 for one in _dates(span[0] - timedelta(days=reach_back), min(span[1], day.as_of)):
                     mark = window.name if one >= span[0] else reach_before(window.name)
                     covered.setdefault(one, {}).setdefault(day.as_of, set()).add(mark)
-        return {d: {a: frozenset(marks) for a, marks in by_day.items()} for d, by_day in sorted(covered.items())}
+        return {
+            d: {a: frozenset(marks) for a, marks in by_day.items()} for d, by_day in sorted(covered.items())
+        }
 
 
 def reach_before(window: str) -> str:

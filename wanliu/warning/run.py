@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -20,7 +21,7 @@ from wanliu.errors import BookRefused, UsageError
 from wanliu.indicator.windows import LOOK_BACK_DAYS, Day
 from wanliu.ruleset import RuleSet
 from wanliu.text import Text
-from wanliu.warning.gather import Clients, Select, prepare
+from wanliu.warning.gather import Clients, prepare
 from wanliu.warning.judge import LEVELS, levelled, medians, peered, results, wide, with_own, with_peers
 from wanliu.warning.plan import Plan
 
@@ -123,9 +124,11 @@ class Run:
         ranges = self._ranges()
         if peered(self.plan):
             self._spool(ranges)
+        source = with_peers(self.plan) if peered(self.plan) else wide(self.plan)
+        judging = self.engine.prepared(levelled(self.plan, results(self.plan, source)))
         for number, clients in enumerate(ranges):
             self.progress(_JUDGING, number, len(ranges))
-            self.engine.keep("chunk", levelled(self.plan, results(self.plan, self._source(clients))))
+            self.engine.keep("chunk", judging, clients.borders)
             self._count()
             yield clients
         self.progress(_JUDGING, len(ranges), len(ranges))
@@ -137,25 +140,26 @@ class Run:
             for batch in self.engine.batches(everything):
                 yield from batch.to_pylist()
 
-    def _source(self, clients: Clients) -> Select:
-        return with_peers(self.plan, clients) if peered(self.plan) else wide(self.plan, clients)
-
     def _spool(self, ranges: Sequence[Clients]) -> None:
+        gathering = self.engine.prepared(with_own(self.plan, wide(self.plan)))
         for number, clients in enumerate(ranges):
             self.progress(_GATHERING, number, len(ranges))
             store = self.engine.append if number else self.engine.keep
-            store("spool", with_own(self.plan, wide(self.plan, clients)))
+            store("spool", gathering, clients.borders)
         for rule in peered(self.plan):
             self.engine.keep(f"medians_{rule.id}", medians(rule))
 
     def _ranges(self) -> list[Clients]:
         """Ranges of client numbers of about equal size."""
         size = max(1, ROWS_AT_ONCE // len(self.plan.days))
-        place = exp.alias_(exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=[exp.column("client_id")])), "place")
+        place = exp.alias_(
+            exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=[exp.column("client_id")])), "place"
+        )
         numbered = exp.select("client_id", place).from_("clients").subquery("n")
         starts = exp.select("client_id").from_(numbered).where(f"place % {size} = 1" if size > 1 else "TRUE")
         firsts = [str(first) for (first,) in self.engine.rows(starts.order_by("client_id"))][1:]
-        return [Clients(first, before) for first, before in zip([None, *firsts], [*firsts, None], strict=True)]
+        borders = [Clients().first, *firsts, Clients().before]
+        return [Clients(first, before) for first, before in pairwise(borders)]
 
     def _count(self) -> None:
         for level, number in self._grouped("level"):

@@ -16,5 +16,12 @@ HELP = Text(zh="一页纸说明一批数据能不能用", en="a one-page verdict
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="SRC", help=str(Text(zh="原始数据文件夹,或封存的账册", en="a delivery, or a sealed book")))
-    parser.add_argument("--map", dest="mapping", metavar="NAME|FILE", help=str(Text(zh="字段映射", en="mapping of columns")))
+    parser.add_argument(
+        "source",
+        type=Path,
+        metavar="SRC",
+        help=str(Text(zh="原始数据文件夹,或封存的账册", en="a delivery, or a sealed book")),
+    )
+    parser.add_argument(
+        "--map", dest="mapping", metavar="NAME|FILE", help=str(Text(zh="字段映射", en="mapping of columns"))
+    )

@@ -14,10 +14,28 @@ HELP = Text(zh="检查一批原始数据,封存为账册", en="check a delivery 
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="SRC", help=str(Text(zh="原始数据文件夹", en="the folder that was delivered")))
-    parser.add_argument("-o", "--out", type=Path, required=True, metavar="BOOK", help=str(Text(zh="账册位置", en="where the book goes")))
-    parser.add_argument("--replace", action="store_true", help=str(Text(zh="覆盖已有的账册", en="overwrite a book that exists")))
-    parser.add_argument("--memory", metavar="SIZE", default="2GB", help=str(Text(zh="内存上限", en="memory to use")))
+    parser.add_argument(
+        "source",
+        type=Path,
+        metavar="SRC",
+        help=str(Text(zh="原始数据文件夹", en="the folder that was delivered")),
+    )
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        metavar="BOOK",
+        help=str(Text(zh="账册位置", en="where the book goes")),
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help=str(Text(zh="覆盖已有的账册", en="overwrite a book that exists")),
+    )
+    parser.add_argument(
+        "--memory", metavar="SIZE", default="2GB", help=str(Text(zh="内存上限", en="memory to use"))
+    )
     add_delivery_options(parser)
 
 

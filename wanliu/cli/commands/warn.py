@@ -8,7 +8,14 @@ from pathlib import Path
 
 from wanliu.book.atomic import appearing, check_free
 from wanliu.book.sealed import Book
-from wanliu.cli.options import add_delivery_options, add_engine_options, engine_of, opened_book, shown_progress, the_day
+from wanliu.cli.options import (
+    add_delivery_options,
+    add_engine_options,
+    engine_of,
+    opened_book,
+    shown_progress,
+    the_day,
+)
 from wanliu.errors import UsageError
 from wanliu.ruleset import load
 from wanliu.text import Text
@@ -26,7 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", type=the_day, metavar="DATE", help=str(_AS_OF))
     parser.add_argument("--from", dest="first", type=the_day, metavar="DATE", help=str(_FIRST))
     parser.add_argument("--to", dest="last", type=the_day, metavar="DATE", help=str(_LAST))
-    parser.add_argument("--every", choices=("month-end", "week", "day"), default="month-end", help=str(_EVERY))
+    parser.add_argument(
+        "--every", choices=("month-end", "week", "day"), default="month-end", help=str(_EVERY)
+    )
     parser.add_argument("--rules", default="standard", metavar="NAME|FILE", help=str(_RULES))
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help=str(_OUT))
     parser.add_argument("--format", choices=("parquet", "csv", "xlsx"), default="parquet", help=str(_FORMAT))
@@ -68,14 +77,23 @@ _AS_OF = Text(zh="判断哪一天,如 2009-10-31", en="the day that is judged, a
 _FIRST = Text(zh="一次判断多天:起始日", en="many days in one go: the first")
 _LAST = Text(zh="一次判断多天:截止日", en="many days in one go: the last")
 _EVERY = Text(zh="多天时的间隔(默认每月末)", en="with many days: how often (default: month-end)")
-_RULES = Text(zh="规则集:guide、standard(默认),或自定的 TOML 文件", en="rule set: guide, standard (default), or a TOML file of your own")
+_RULES = Text(
+    zh="规则集:guide、standard(默认),或自定的 TOML 文件",
+    en="rule set: guide, standard (default), or a TOML file of your own",
+)
 _OUT = Text(zh="结果文件夹", en="the folder for the result")
 _FORMAT = Text(zh="输出格式(默认 parquet)", en="format of the output (default: parquet)")
-_SIGNALS = Text(zh="写出全部信号或只写触发的(默认全部)", en="all signals, or the fired ones only (default: all)")
+_SIGNALS = Text(
+    zh="写出全部信号或只写触发的(默认全部)", en="all signals, or the fired ones only (default: all)"
+)
 _REPLACE = Text(zh="结果文件夹已存在时覆盖", en="overwrite a result that exists")
-_GAPS = Text(zh="容忍整天缺失的数据:相关指标记为缺数据", en="go on where days were lost: the signs that read them say missing_data")
+_GAPS = Text(
+    zh="容忍整天缺失的数据:相关指标记为缺数据",
+    en="go on where days were lost: the signs that read them say missing_data",
+)
 _WHICH_DAYS = Text(
-    zh="请给出 --as-of 某一天,或同时给出 --from 和 --to。", en="Give --as-of with one day, or both --from and --to."
+    zh="请给出 --as-of 某一天,或同时给出 --from 和 --to。",
+    en="Give --as-of with one day, or both --from and --to.",
 )
 _NO_DAYS = Text(
     zh="{first} 至 {last} 之间没有可判断的日期。请放宽起止日期,或换一个 --every。",

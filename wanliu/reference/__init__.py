@@ -1,0 +1,1 @@
+"""The reference pages: indicators, tables and rule sets, from their declarations, in both languages."""
