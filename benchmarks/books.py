@@ -109,7 +109,7 @@ FROM range($clients) AS r(i)
 CLIENTS = """
 CREATE VIEW clients AS
 SELECT client_id, printf('B%03d', hash(i) % 200) AS branch_id, opened_on,
-    CASE WHEN u(i, 8) < 0.3 THEN leaves_on + 30 END AS closed_on,
+    CASE WHEN u(i, 8) < 0.3 AND leaves_on >= opened_on THEN leaves_on + 30 END AS closed_on,
     CASE WHEN u(i, 9) < 0.97 THEN 'person' WHEN u(i, 9) < 0.99 THEN 'institution' ELSE 'product' END AS kind,
     CASE WHEN u(i, 10) < 0.3 THEN CASE WHEN wealth > 500000 THEN 'large' ELSE 'regular' END END AS segment,
     CASE WHEN u(i, 11) < 0.01 THEN 'deceased' ELSE 'normal' END AS status,
@@ -200,7 +200,7 @@ FROM people CROSS JOIN days WHERE date >= opened_on AND u(i * 977 + n, 51) < 0.0
 EXITS = """
 CREATE TABLE exits AS
 SELECT client_id, leaves_on + 30 AS date, 'closed_account' AS kind FROM people
-WHERE leaves_on IS NOT NULL AND u(i, 8) < 0.3 AND leaves_on + 30 <= DATE '2009-12-31'
+WHERE leaves_on >= opened_on AND u(i, 8) < 0.3 AND leaves_on + 30 <= DATE '2009-12-31'
 UNION ALL
-SELECT client_id, leaves_on, 'transferred_custody' FROM people WHERE leaves_on IS NOT NULL AND u(i, 8) >= 0.8
+SELECT client_id, leaves_on, 'transferred_custody' FROM people WHERE leaves_on >= opened_on AND u(i, 8) >= 0.8
 """

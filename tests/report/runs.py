@@ -29,7 +29,7 @@ ARROW: Mapping[str, pa.DataType] = {
     "text": pa.string(),
 }
 
-OUTFLOW = {
+OUTFLOW: dict[str, Any] = {
     "first": date(2009, 5, 1),
     "last": DAY,
     "moved_out": Decimal("180000.00"),

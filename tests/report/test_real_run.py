@@ -53,6 +53,6 @@ def test_run_of_the_engine_is_reported_whole(tmp_path: Path) -> None:
     assert '"opening":500000.55' in first["evidence"]
     (row,) = CalamineWorkbook.from_path(out / "warnings.xlsx").get_sheet_by_name("预警").to_python()[2:]
     assert row[:2] == ["橙", "000123"]
-    assert "期初净资产 500,000.55 元" in row[7]
+    assert "期初净资产 500,000.55 元" in str(row[7])
     assert "没有表 trades" in said
     assert "signals.csv" in said

@@ -157,7 +157,7 @@ def test_signals_have_the_columns_of_the_csv_and_words_beside(tmp_path: Path) ->
     head, first, *others = rows(written(tmp_path, [LEAVING, QUIET]) / "signals.xlsx", "信号")
 
     assert head == [
-        *"client_id as_of rules indicator status severity value threshold evidence".split(),
+        *["client_id", "as_of", "rules", "indicator", "status", "severity", "value", "threshold", "evidence"],
         "指标名称",
         "算式",
     ]
@@ -216,7 +216,7 @@ def test_more_warnings_than_a_sheet_holds_are_refused(
     monkeypatch.setattr(xlsx_files, "ROWS_OF_A_SHEET", 4)
     clients = [replace(LEAVING, client_id=f"{n:06}") for n in range(3)]
 
-    with pytest.raises(UsageError, match="3 rows of warnings"):
+    with pytest.raises(UsageError, match="预警共 3 行"):
         written(tmp_path, clients, fired_only=True)
 
 
@@ -227,10 +227,10 @@ def test_signals_that_just_fit_are_written(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_unwritable_place_is_said_in_a_sentence(tmp_path: Path) -> None:
-    rules = run_of(tmp_path / "run", [LEAVING])
+    (tmp_path / "warnings.xlsx").mkdir()
 
     with pytest.raises(EnvironmentFailed, match=r"warnings\.xlsx"):
-        write_xlsx(tmp_path / "run", tmp_path / "nowhere", rules, language="zh")
+        written(tmp_path, [LEAVING])
 
 
 def test_money_of_large_clients_keeps_its_fen(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def check_nothing_lost(found: TableReport, kept: TableReport, table: str) -> Non
     ):
         raise BookRefused(
             Text(
-                zh="写入表 {table} 后核对不符，账册未生成。数据可能在读取期间被改动；请重试。",
+                zh="写入表 {table} 后核对不符，账簿未生成。数据可能在读取期间被改动；请重试。",
                 en="What was written of table {table} does not agree with what was read: no book was made. "
                 "The delivery may have changed meanwhile: try again.",
             ).format(table=table)

@@ -1,13 +1,15 @@
-"""One client's whole history from a sealed book: a few pages of each file, since parts are sorted by client."""
+"""One client's whole history from a sealed book: few pages of each file, as parts are sorted by client."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from wanliu.book.engine import named_failures
 from wanliu.book.sealed import Book, quoted, sealed_columns
@@ -32,13 +34,18 @@ def rows_of_client(
     *,
     first: date | None = None,
     up_to: date | None = None,
+    computed: Mapping[str, exp.Expr] = MappingProxyType({}),
 ) -> pa.Table:
-    """The client's rows of one table, by date and key; dated from ``first`` to ``up_to`` where the table has dates."""
+    """The client's rows of one table, by date and key; ``first`` and ``up_to`` bound its dates, if any.
+
+    ``computed`` adds columns to them: a name, and an expression over the row ``r``.
+    """
     dated = TABLES[table].daily
     source = book.rows_of(table, first, up_to) if dated else book.rows_of(table)
-    order = _order(table, dated=dated)
+    further = "".join(f", {one.sql(dialect='duckdb')} AS {name}" for name, one in computed.items())
+    order = ", ".join(f"r.{column}" for column in _order(table, dated=dated))
+    query = f"SELECT r.*{further} FROM ({source}) AS r WHERE client_id = ? ORDER BY {order}"
     with named_failures():
-        query = f"SELECT * FROM ({source}) WHERE client_id = ? ORDER BY {order}"
         return connection.sql(query, params=[client_id]).to_arrow_table()
 
 
@@ -65,7 +72,8 @@ def reader() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _order(table: str, *, dated: bool) -> str:
+def _order(table: str, *, dated: bool) -> list[str]:
+    """Day and key; every column where there is no key."""
     known = [column.name for column in sealed_columns(table)]
     key = [name for name in TABLES[table].key if name in known]
-    return ", ".join(dict.fromkeys([*(["date"] if dated else []), *key])) or "ALL"
+    return list(dict.fromkeys([*(["date"] if dated else []), *(key or known)]))

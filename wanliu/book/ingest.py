@@ -37,7 +37,7 @@ from wanliu.errors import BookRefused
 from wanliu.text import Text
 
 _KNOWN_ELSEWHERE = Text(
-    zh="表 {table} 有 {count} 个编号（{key}）在账册的其他日期已经存在。请把原来的日期（{days}）"
+    zh="表 {table} 有 {count} 个编号（{key}）在账簿的其他日期已经存在。请把原来的日期（{days}）"
     "一并重新提供，或更正编号。",
     en="Table {table}: {count} numbers ({key}) are in the book already, on other days. Deliver those days "
     "({days}) again with it, or mend the numbers.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,8 @@ from wanliu.text import Text
 
 NEIGHBOURS_EACH_SIDE = 5
 """Ten trading days around a day say what is usual there."""
+
+DAYS_SHOWN = 10
 
 THIN_BELOW = Decimal("0.5")
 """Of the usual number of rows: the contract's 'less than half'."""
@@ -58,11 +60,17 @@ class SealReport:
         """One sentence per watched feed with lost days, and one per feed with half-delivered days."""
         said = ((_MISSING, self.missing), (_THIN, self.thin))
         return tuple(
-            sentence.format(table=table, count=len(days), days=" ".join(str(day) for day in days))
+            sentence.format(table=table, count=len(days), days=listed(days))
             for sentence, found in said
             for table, days in found.items()
             if days
         )
+
+
+def listed(days: Sequence[date]) -> str:
+    """The first days of a list, and how many more there are."""
+    shown = " ".join(str(day) for day in days[:DAYS_SHOWN])
+    return shown if len(days) <= DAYS_SHOWN else f"{shown} … (+{len(days) - DAYS_SHOWN})"
 
 
 def missing_days(book: Book) -> dict[str, tuple[date, ...]]:

@@ -32,15 +32,15 @@ TAINTED_COLUMNS = (
 OWN_DAY = Column("own", "boolean", Text("自有日历", "a day of the firm's own calendar, not of the library's"))
 
 _NOT_SEALED = Text(
-    zh="{path} 不是封存的账册（缺少 {file}）。请先运行 wanliu seal 原始目录 -o 账册目录。",
+    zh="{path} 不是封存的账簿（缺少 {file}）。请先运行 wanliu seal 原始目录 -o 账簿目录。",
     en="{path} is not a sealed book (no {file} in it). Make one with: wanliu seal SOURCE -o BOOK.",
 )
 _UNREADABLE = Text(
-    zh="账册清单 {path} 读不懂或被改动过（{why}）。请用原始数据重新封存。",
+    zh="账簿清单 {path} 读不懂或被改动过（{why}）。请用原始数据重新封存。",
     en="The book's manifest {path} cannot be understood or was changed ({why}). Seal the delivery again.",
 )
 _PART_CHANGED = Text(
-    zh="账册中的文件 {path} {why}，与清单不符。请从备份恢复，或用原始数据重新封存。",
+    zh="账簿中的文件 {path} {why}，与清单不符。请从备份恢复，或用原始数据重新封存。",
     en="The book's file {path} {why}: it does not agree with the manifest. Restore it from a backup, or seal "
     "the delivery again.",
 )

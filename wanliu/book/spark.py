@@ -222,7 +222,7 @@ def _named_failures() -> Iterator[None]:
 
 _GAVE_UP = Text(
     zh="Spark 没有算完（{why}），没有写出任何结果。请查看 Spark 的日志：常见的原因是执行器内存不足、"
-    "磁盘已满，或各节点读不到账册所在的目录（集群各节点须能以同一路径读到它）。",
+    "磁盘已满，或各节点读不到账簿所在的目录（集群各节点须能以同一路径读到它）。",
     en="Spark did not finish ({why}); nothing was written. Look into Spark's log: the usual causes are "
     "executors short of memory, a full disk, or workers that cannot read the book (every node must see it "
     "under the same path).",

@@ -29,7 +29,7 @@ def print_report(report: SealReport) -> None:
         console.print(str(_REJECTS.format(folder=report.rejects)), highlight=False)
 
 
-_TITLE = Text(zh="账册 {book}(指纹 {print})", en="book {book} (fingerprint {print})")
+_TITLE = Text(zh="账簿 {book}(指纹 {print})", en="book {book} (fingerprint {print})")
 _HEADINGS = (
     Text(zh="表", en="table"),
     Text(zh="交来行数", en="rows in"),

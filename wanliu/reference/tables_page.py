@@ -81,7 +81,7 @@ def _code(table_name: str, column: str, code: str, language: Language) -> str:
 
 
 _ABOUT = Text(
-    zh="账册（book）由下列表组成，只有 `clients` 必须有。缺少的表，读它的指标对所有客户记为数据缺失；"
+    zh="账簿（book）由下列表组成，只有 `clients` 必须有。缺少的表，读它的指标对所有客户记为数据缺失；"
     "表在而某客户没有行，就是零"
     "（`assets` 例外：没有行就是缺失）。表头可以用中文，见各映射文件。",
     en="A book has these tables; only `clients` must be there. Signs that read an absent table are missing "

@@ -29,7 +29,8 @@ def missing_because(rules: RuleSet, account: Mapping[str, Any], language: Langua
     explained = set(account["absent"])
     for table, days in account["lost_days"].items():
         reading = [rule.id for rule in rules.rules if table in _tables_read(rule) and rule.id in missing]
-        said.append(_lost(table, days, [names[sign] for sign in reading], language))
+        if reading:
+            said.append(_lost(table, days, [names[sign] for sign in reading], language))
         explained |= set(reading)
     if rest := {names[sign]: number for sign, number in missing.items() if sign not in explained}:
         told = _joined((f"{name} {count(number)}" for name, number in rest.items()), language)
@@ -54,7 +55,7 @@ def _absent(what: str, signs: list[str], language: Language) -> str:
 
 
 def _lost(table: str, days: list[str], signs: list[str], language: Language) -> str:
-    named = _joined(days[:DAYS_NAMED], language) + (" …" if len(days) > DAYS_NAMED else "")
+    named = " ".join(days[:DAYS_NAMED]) + (" …" if len(days) > DAYS_NAMED else "")
     return _LOST_DAYS.format(
         table=table,
         meaning=TABLES[table].meaning.to(language),

@@ -5,6 +5,7 @@ Tables fit the width: names that do not are cut with …, numbers never.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -59,13 +60,12 @@ def summary(
             *_title(found, language, book, width),
             _levels(found, language) if len(found.days) == 1 else _levels_by_day(found, language),
             _signs(found, language, width),
-            *_reasons(found, language),
+            *_reasons(found, language, width),
             *_first_clients(found, language, width),
-            *_notes(found, language),
+            *_notes(found, language, width),
         ):
             console.print(part)
         # a path is for copying: never broken
-        console.print(_where(folder, language), soft_wrap=True)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
 
 
@@ -135,11 +135,11 @@ def _signs(found: Found, language: Language, width: int) -> RenderableType:
     return _parted(table)
 
 
-def _reasons(found: Found, language: Language) -> list[RenderableType]:
+def _reasons(found: Found, language: Language, width: int) -> list[RenderableType]:
     reasons = missing_because(found.rules, found.account, language)
     if not reasons:
         return []
-    return [Styled(_WHY_MISSING.to(language), MISSING), _parted(_bullets(reasons))]
+    return [Styled(_WHY_MISSING.to(language), MISSING), _parted(_bullets(reasons, width))]
 
 
 def _first_clients(found: Found, language: Language, width: int) -> list[RenderableType]:
@@ -180,7 +180,7 @@ def _client(client: dict[str, Any], most: int, language: Language) -> list[str]:
     return [LEVELS[client["level"]].to(language), number, *ids, money(client["value_at_stake"])]
 
 
-def _notes(found: Found, language: Language) -> list[RenderableType]:
+def _notes(found: Found, language: Language, width: int) -> list[RenderableType]:
     """Who is not on the list, and why."""
     unknown = found.account["levels"].get(UNKNOWN, 0)
     silent = found.number(f"SELECT count(*) FROM warnings WHERE NOT ({ON_WORKLIST})")
@@ -189,12 +189,7 @@ def _notes(found: Found, language: Language) -> list[RenderableType]:
     said = [(_NOT_KNOWN, unknown), (_SILENT, silent), (_OUTSIDE, outside)]
     unit = (_CLIENT_UNIT if len(found.days) == 1 else _CLIENT_DAY_UNIT).to(language)
     notes = [note.format(number=count(number), unit=unit).to(language) for note, number in said if number > 0]
-    return [_parted(_bullets(notes))] if notes else []
-
-
-def _where(folder: Path, language: Language) -> RenderableType:
-    files = _BETWEEN.to(language).join(sorted(file.name for file in folder.iterdir() if file.is_file()))
-    return _WHERE.format(folder=folder, files=files).to(language)
+    return [_parted(_bullets(notes, width))] if notes else []
 
 
 # --- how things are laid out ----------------------------------------------------------------------------
@@ -213,13 +208,24 @@ def _parted(table: Table) -> Table:
     return table
 
 
-def _bullets(lines: Sequence[str]) -> Table:
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column()
+def _bullets(lines: Sequence[str], width: int) -> Table:
+    table = Table.grid()
     for line in lines:
-        table.add_row(" -", line)
+        table.add_row(BULLET, "\n".join(_lines(line, width - len(BULLET))))
     return table
+
+
+def _lines(text: str, room: int) -> list[str]:
+    """The text in lines of at most so many cells.
+
+    They break at blanks and between Chinese characters, never before a closing mark or within a number.
+    """
+    lines = [""]
+    for piece in PIECE.findall(text):
+        if lines[-1] and cell_len(lines[-1]) + cell_len(piece.rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 def _cut(text: str, room: int) -> str:
@@ -239,6 +245,8 @@ def _fitting(names: Sequence[str], room: int, language: Language) -> str:
     return _cut(names[0], room - len(more)) + more
 
 
+BULLET = " - "
+PIECE = re.compile(r"(?:[（「]*[\u2e80-\uffef]|[（「]*[^\s\u2e80-\uffef]+)[，。；：、）」]*\s*")
 CLIENT_WIDTH = 24
 BRANCH_WIDTHS = (16, 10, 6)
 ROOM_FOR_SIGNS = 20
@@ -277,7 +285,7 @@ _NOT_KNOWN = Text(
 )
 _SILENT = Text(
     zh="另有 {number} {unit}已登记勿扰：照样判断，但不上名单，请勿联系。",
-    en="{number} {unit} more are not to be contacted: judged like others, but not on the list.",
+    en="{number} {unit} are left off the list: judged like others, but not to be contacted.",
 )
 _OUTSIDE = Text(
     zh="{number} {unit}不判断：机构与产品户、员工、已故、已销户、拒绝评分或当时尚未开户。",
@@ -285,4 +293,3 @@ _OUTSIDE = Text(
     "not yet opened.",
 )
 _BETWEEN = Text(zh="、", en=", ")
-_WHERE = Text(zh="结果：{folder}\n      {files}", en="Results: {folder}\n         {files}")

@@ -19,7 +19,7 @@ import xlsxwriter
 from rich.cells import cell_len
 from xlsxwriter.exceptions import XlsxWriterException
 
-from wanliu.book.atomic import cannot_write
+from wanliu.book.atomic import cannot_write, machine_faults
 from wanliu.text import Language
 
 ROWS_OF_A_SHEET = 1_048_576
@@ -176,10 +176,14 @@ def workbook(path: Path, *, title: str, made_on: date, language: Language) -> It
     Raises EnvironmentFailed where the file cannot be written.
     """
     # temporary rows go beside the file, where there must be room for it anyway
-    file = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
-    file.set_properties({"title": title, "author": "wanliu", "created": datetime.combine(made_on, time())})
-    yield Workbook(file, language)
-    try:
-        file.close()
-    except XlsxWriterException as fault:
-        raise cannot_write(path, str(fault)) from fault
+    options = {"constant_memory": True, "tmpdir": str(path.parent)}
+    with machine_faults(path):
+        file = xlsxwriter.Workbook(str(path), options)
+        file.set_properties(
+            {"title": title, "author": "wanliu", "created": datetime.combine(made_on, time())}
+        )
+        yield Workbook(file, language)
+        try:
+            file.close()
+        except XlsxWriterException as fault:
+            raise cannot_write(path, str(fault)) from fault

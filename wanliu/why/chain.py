@@ -8,10 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import duckdb
-import pyarrow as pa
-from sqlglot import exp
 
-from wanliu.book.engine import Engine
 from wanliu.book.history import rows_of_client
 from wanliu.book.sealed import Book
 from wanliu.indicator.facts import Chain
@@ -58,15 +55,13 @@ class Links:
         return (self.product if fact.part == "product" else self.lowest) if self.links else None
 
 
-def links_of(
-    book: Book, chain: Chain, day: Day, client_id: str, engine: Engine, reader: duckdb.DuckDBPyConnection
-) -> Links:
+def links_of(book: Book, chain: Chain, day: Day, client_id: str, reader: duckdb.DuckDBPyConnection) -> Links:
     span = chain.over.span(day)
     if span is None or not (book.has("assets") and book.has("flows")):
         return Links(chain.over, None, ())
     since, last = span[0] - timedelta(days=LOOK_BACK_DAYS), min(span[1], day.as_of)
     assets = rows_of_client(reader, book, "assets", client_id, first=since, up_to=last).to_pylist()
-    flows = _moved(book, chain, client_id, since, last, day.as_of, engine, reader)
+    flows = _moved(book, chain, client_id, since, last, day.as_of, reader)
     earlier = [row for row in assets if row["date"] < span[0]]
     rows = [*earlier[-1:], *(row for row in assets if row["date"] >= span[0])]
     befores = [None, *rows[:-1]]
@@ -83,16 +78,13 @@ def _moved(
     since: date,
     last: date,
     as_of: date,
-    engine: Engine,
     reader: duckdb.DuckDBPyConnection,
 ) -> list[dict[str, object]]:
-    raw = rows_of_client(reader, book, "flows", client_id, first=since, up_to=last)
-    void = void_flows(book, raw.to_pylist(), as_of, reader)
-    engine.small("shown", raw.append_column("place", pa.array(range(raw.num_rows), pa.int64())))
-    counted = engine.rows(exp.select("place").from_("shown AS r").where(chain.moved.copy()).order_by("place"))
+    computed = {"counts": chain.moved}
+    raw = rows_of_client(reader, book, "flows", client_id, first=since, up_to=last, computed=computed)
     rows = raw.to_pylist()
-    moved = [rows[int(str(place))] for (place,) in counted]
-    return [row for row in moved if str(row["flow_id"]) not in void]
+    void = void_flows(book, rows, as_of, reader)
+    return [row for row in rows if row["counts"] and str(row["flow_id"]) not in void]
 
 
 def _link(

@@ -26,7 +26,7 @@ class Asked:
 
 
 def asked_client(connection: duckdb.DuckDBPyConnection, book: Book, client_id: str, as_of: date) -> Asked:
-    """Raises UsageError for a client that the book does not know or that no run judges on the day, saying why."""
+    """Raises UsageError for a client that the book does not know, or one not judged on the day, with why."""
     rows = rows_of_client(connection, book, "clients", client_id).to_pylist()
     if not rows:
         raise UsageError(_UNKNOWN)
@@ -55,7 +55,7 @@ def _why_not_judged(row: dict[str, object], closed_on: date | None, as_of: date)
 
 
 _UNKNOWN = Text(
-    zh="账册的客户表里没有这个客户号。请核对 --client（前导零也算在内）。",
+    zh="账簿的客户表里没有这个客户号。请核对 --client（前导零也算在内）。",
     en="The book's table of clients does not have this number. Check --client (leading zeros count).",
 )
 _NOT_JUDGED = Text(

@@ -12,10 +12,8 @@ from decimal import Decimal
 from itertools import groupby
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
-from wanliu.book.engine import Engine
 from wanliu.book.history import reversals_of, rows_of_client
 from wanliu.book.sealed import Book, sealed_columns
 from wanliu.book.tables import TABLES
@@ -56,10 +54,12 @@ class Section:
 
     def value(self, place: int) -> Amount:
         """The fact's value: the sum of what the rows add; of a latest value, that of its row."""
-        added = [row.adds[place] for row in self.rows if row.adds[place] is not None]
+        added = [amount for row in self.rows if (amount := row.adds[place]) is not None]
         if isinstance(self.facts[place], Latest):
             return added[0] if added else None
-        return sum(added, Decimal(0) if _is_sum(self.facts[place]) else 0)
+        if _is_sum(self.facts[place]):
+            return sum(map(Decimal, added), Decimal(0))
+        return sum(map(int, added))
 
     def columns(self) -> tuple[str, ...]:
         """The columns worth showing: the day, the row's own number, and what the facts read."""
@@ -73,7 +73,6 @@ def sections_of(
     facts: Sequence[Plain],
     day: Day,
     client_id: str,
-    engine: Engine,
     reader: duckdb.DuckDBPyConnection,
 ) -> list[Section]:
     """One section per table and window that the facts look at, tables and windows in order of time."""
@@ -83,7 +82,7 @@ def sections_of(
         group = tuple(alike)
         table, window = group[0].table, group[0].over
         span = window.span(day) if book.has(table) else None
-        rows = _rows(book, group, span, day.as_of, client_id, engine, reader) if span else ()
+        rows = _rows(book, group, span, day.as_of, client_id, reader) if span else ()
         found.append(Section(table, window, span, group, rows))
     return sorted(found, key=lambda section: (section.table, section.span or (date.min, date.min)))
 
@@ -94,14 +93,15 @@ def _rows(
     span: tuple[date, date],
     as_of: date,
     client_id: str,
-    engine: Engine,
     reader: duckdb.DuckDBPyConnection,
 ) -> tuple[Row, ...]:
     table = facts[0].table
-    raw = rows_of_client(reader, book, table, client_id, first=span[0], up_to=min(span[1], as_of))
+    adding = {fact.name: _added(fact) for fact in facts}
+    last = min(span[1], as_of)
+    raw = rows_of_client(reader, book, table, client_id, first=span[0], up_to=last, computed=adding)
     cells = raw.to_pylist()
+    adds = [tuple(row.pop(name) for name in adding) for row in cells]
     voids = void_flows(book, cells, as_of, reader) if table == "flows" else {}
-    adds = _adds(raw, facts, engine)
     newest = max((row["date"] for row in cells), default=None)
     found = []
     for row, added in zip(cells, adds, strict=True):
@@ -124,16 +124,8 @@ def void_flows(
     return found | {flow: _CANCELS.format(other=other) for flow, other in cancelling.items()}
 
 
-def _adds(raw: pa.Table, facts: tuple[Plain, ...], engine: Engine) -> list[tuple[Amount, ...]]:
-    """What each row, by itself, would add to each fact."""
-    place = pa.array(range(raw.num_rows), pa.int64())
-    engine.small("shown", raw.append_column("place", place))
-    columns = [exp.alias_(_added(fact), fact.name) for fact in facts]
-    query = exp.select("place", *columns).from_("shown AS r").order_by("place")
-    return [row[1:] for row in engine.rows(query)]  # type: ignore[misc]  # the engine gives decimals and integers
-
-
 def _added(fact: Plain) -> exp.Expr:
+    """What one row ``r``, by itself, would add to the fact."""
     if isinstance(fact, Latest):
         return exp.column(fact.column, table="r")
     measure = exp.Literal.number("1") if fact.measure is None else fact.measure.copy()

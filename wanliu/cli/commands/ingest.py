@@ -11,13 +11,13 @@ from wanliu.cli.sealing import print_report
 from wanliu.text import Text
 
 HELP = Text(
-    zh="把新的一批数据并入账册(同一天再交一次等于替换)",
+    zh="把新的一批数据并入账簿(同一天再交一次等于替换)",
     en="add a delivery to a book (the same day again replaces it)",
 )
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("book", type=Path, metavar="BOOK", help=str(Text(zh="账册", en="the sealed book")))
+    parser.add_argument("book", type=Path, metavar="BOOK", help=str(Text(zh="账簿", en="the sealed book")))
     parser.add_argument(
         "delivery",
         type=Path,

@@ -10,7 +10,7 @@ from wanliu.cli.options import add_delivery_options, shown_progress
 from wanliu.cli.sealing import print_report
 from wanliu.text import Text
 
-HELP = Text(zh="检查一批原始数据,封存为账册", en="check a delivery and seal it into a book")
+HELP = Text(zh="检查一批原始数据,封存为账簿", en="check a delivery and seal it into a book")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,12 +26,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="BOOK",
-        help=str(Text(zh="账册位置", en="where the book goes")),
+        help=str(Text(zh="账簿位置", en="where the book goes")),
     )
     parser.add_argument(
         "--replace",
         action="store_true",
-        help=str(Text(zh="覆盖已有的账册", en="overwrite a book that exists")),
+        help=str(Text(zh="覆盖已有的账簿", en="overwrite a book that exists")),
     )
     parser.add_argument(
         "--memory", metavar="SIZE", default="2GB", help=str(Text(zh="内存上限", en="memory to use"))

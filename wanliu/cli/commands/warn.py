@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from wanliu.book.atomic import appearing, check_free
 from wanliu.book.sealed import Book
@@ -16,9 +19,12 @@ from wanliu.cli.options import (
     shown_progress,
     the_day,
 )
-from wanliu.errors import UsageError
-from wanliu.ruleset import load
-from wanliu.text import Text
+from wanliu.errors import DONE, UsageError
+from wanliu.report.csv_files import write_csv
+from wanliu.report.terminal import summary
+from wanliu.report.xlsx_files import write_xlsx
+from wanliu.ruleset import RuleSet, load
+from wanliu.text import Text, current_language
 from wanliu.warning.output import write
 from wanliu.warning.run import Run, check_no_gaps, days_between, plan_of
 
@@ -55,9 +61,29 @@ def run(given: argparse.Namespace) -> int:
         check_no_gaps(plan)
         with appearing(given.out, replace=given.replace) as folder:
             with engine_of(given) as engine:
-                judging = Run(plan, engine, progress=progress)
-                write(judging, folder, fired_only=given.signals == "fired")
-    return 0
+                write(Run(plan, engine, progress=progress), folder, fired_only=given.signals == "fired")
+            told = summary(folder, rules, language=current_language(), book=given.book.name, **_page())
+            presented(folder, rules, given.format, book=given.book.name, memory=given.memory)
+    print(told)
+    print(_WRITTEN.format(out=given.out, files=", ".join(sorted(file.name for file in given.out.iterdir()))))
+    return DONE
+
+
+def presented(folder: Path, rules: RuleSet, form: str, *, book: str, memory: str | None) -> None:
+    """Turns a run's Parquet files into the format that was asked for, and leaves that alone."""
+    if form == "parquet":
+        return
+    if form == "csv":
+        write_csv(folder, folder, rules, memory=memory)
+    else:
+        write_xlsx(folder, folder, rules, language=current_language(), book=book, memory=memory)
+    for file in folder.glob("*.parquet"):
+        file.unlink()
+
+
+def _page() -> dict[str, Any]:
+    """How wide the terminal is and whether it has colours; a file gets plain text."""
+    return {"width": shutil.get_terminal_size().columns, "colour": sys.stdout.isatty()}
 
 
 def asked_days(given: argparse.Namespace, book: Book) -> tuple[date, ...]:
@@ -72,7 +98,8 @@ def asked_days(given: argparse.Namespace, book: Book) -> tuple[date, ...]:
     return days
 
 
-_BOOK = Text(zh="封存的账册,或原始数据文件夹", en="a sealed book, or a raw delivery")
+_WRITTEN = Text(zh="结果：{out}（{files}）", en="Results: {out} ({files})")
+_BOOK = Text(zh="封存的账簿,或原始数据文件夹", en="a sealed book, or a raw delivery")
 _AS_OF = Text(zh="判断哪一天,如 2009-10-31", en="the day that is judged, as 2009-10-31")
 _FIRST = Text(zh="一次判断多天:起始日", en="many days in one go: the first")
 _LAST = Text(zh="一次判断多天:截止日", en="many days in one go: the last")
