@@ -26,6 +26,8 @@ from wanliu.book.calendar import shanghai_days
 from wanliu.book.seal import seal_tables
 from wanliu.book.sealed import Book, is_sealed
 
+Settings = dict[str, str | bool | int | float | list[str]]
+
 FIRST, LAST = date(2008, 1, 1), date(2009, 12, 31)
 MEMORY = "5GB"
 MADE = "made.json"
@@ -77,7 +79,7 @@ def _make(path: Path, clients: int) -> None:
 @contextmanager
 def _connection(beside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with TemporaryDirectory(prefix="spill-", dir=beside) as spill:
-        settings = {"memory_limit": MEMORY, "temp_directory": spill}
+        settings: Settings = {"memory_limit": MEMORY, "temp_directory": spill}
         with duckdb.connect(config=settings) as connection:
             # u: a number in [0, 1) for a client (or order …) and a salt
             connection.execute("CREATE MACRO u(i, salt) AS (hash(i * 1009 + salt) % 1000003) / 1000003.0")

@@ -87,7 +87,9 @@ def run_once(command: Sequence[str], *, out: Path | None = None) -> Once:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+    """As an installed program meets it: modules are compiled once, not by every process anew."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
 
 
 class _Watch:

@@ -67,7 +67,7 @@ def write_warnings(rows: DataFrame, out: Path) -> None:
 def facts(asked: Asked, spark: SparkSession) -> DataFrame:
     """One row per judged client with every sum, count and latest value that the signs need."""
     rows = everyone(asked, spark)
-    absent = {}
+    absent: dict[str, int] = {}
     for maker in (assets, flows, trades, contacts, requests):
         table = maker(asked, spark)
         absent |= {

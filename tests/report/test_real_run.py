@@ -55,4 +55,3 @@ def test_run_of_the_engine_is_reported_whole(tmp_path: Path) -> None:
     assert row[:2] == ["橙", "000123"]
     assert "期初净资产 500,000.55 元" in str(row[7])
     assert "没有表 trades" in said
-    assert "signals.csv" in said

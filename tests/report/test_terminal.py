@@ -28,8 +28,7 @@ def told(
 
 
 def widest(text: str) -> int:
-    *lines, _folder, _files = text.splitlines()
-    return max(map(cell_len, lines))
+    return max(map(cell_len, text.splitlines()))
 
 
 def flowing(text: str) -> str:
@@ -150,13 +149,6 @@ def test_days_of_long_ago_are_counted_not_listed(tmp_path: Path) -> None:
 
     assert "（更早 18 天）" in text
     assert "2009-10-01" not in text.split("全部判定日")[0].split("\n\n", 1)[1]
-
-
-def test_files_of_the_run_are_named(tmp_path: Path) -> None:
-    text = told(tmp_path, [LEAVING])
-
-    assert text.splitlines()[-2].endswith("OUT")
-    assert text.splitlines()[-1].strip() == "run.json、signals.parquet、warnings.parquet"
 
 
 @pytest.mark.parametrize("width", [80, 100])

@@ -12,6 +12,8 @@ from wanliu.book.tables import TABLES
 from wanliu.indicator.facts import Additive, Chain, Fact, Latest, PeerMedian
 from wanliu.text import Language, Text
 
+SEVERITIES = MappingProxyType({"strong": Text(zh="强", en="strong"), "weak": Text(zh="弱", en="weak")})
+
 _CHAIN = MappingProxyType(
     {
         "product": Text(

@@ -11,10 +11,10 @@ from wanliu.indicator.facts import Additive, Chain, Fact, Latest
 from wanliu.indicator.parameter import UNITS
 from wanliu.indicator.sign import GROUPS, Example, Reading, Sign
 from wanliu.indicator.windows import Border
-from wanliu.indicator.words import column_in_words, fact_in_words
+from wanliu.indicator.words import SEVERITIES, column_in_words, fact_in_words
 from wanliu.reference.markdown import file_name, heading, other_language, page, table
 from wanliu.reference.numbers import numbers_table, used_by
-from wanliu.report.words import SEVERITIES, STATUSES, evidence_word
+from wanliu.report.words import STATUSES, evidence_word
 from wanliu.ruleset import RuleSet
 from wanliu.text import Language, Text
 

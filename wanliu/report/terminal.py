@@ -65,7 +65,6 @@ def summary(
             *_notes(found, language, width),
         ):
             console.print(part)
-        # a path is for copying: never broken
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
 
 

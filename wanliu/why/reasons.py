@@ -154,15 +154,12 @@ class Reasons:
 
     def _sum(self, node: exp.Add) -> Text:
         """A sum; the same fact over several windows is said once: M−1 月、M−2 月的 trades 行数."""
-        parts = [part.unnest() for part in node.flatten()]
-        facts = [
-            self.facts[part.name]
-            for part in parts
-            if isinstance(part, exp.Column) and part.name in self.facts
-        ]
+        parts = [part for part in _addends(node) if self._words(part).en != "0"]
+        named = (part.name for part in parts if isinstance(part, exp.Column))
+        facts = [self.facts[name] for name in named if name in self.facts]
         if len(facts) == len(parts) and len({(fact_in_words(f), tables_of(f)) for f in facts}) == 1:
             return self._over(facts)
-        said = [words for part in parts if (words := self._words(part)).en != "0"]
+        said = [self._words(part) for part in parts]
         return Text(zh=" + ".join(one.zh for one in said), en=" + ".join(one.en for one in said))
 
     def _column(self, name: str) -> Text:
@@ -219,6 +216,16 @@ class Reasons:
         return value
 
 
+def _addends(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The parts of a sum, however its brackets are nested."""
+    node = node.unnest()
+    if isinstance(node, exp.Add):
+        yield from _addends(node.left)
+        yield from _addends(node.right)
+    else:
+        yield node
+
+
 def _shown(value: Any) -> Text:
     """A value as people write it; doubles that are whole numbers without decimals."""
     plain = int(value) if isinstance(value, float) and value.is_integer() else value
@@ -242,12 +249,12 @@ _DATES: dict[type[exp.Expr], Text] = {
     exp.EQ: Text(zh="就是", en="is"),
 }
 _NUMBERS_DIFFER = Text(
-    zh="{words.zh} 为 {value.zh}，{sign.zh} {border.zh}", en="{words.en} is {value.en}, {sign.en} {border.en}"
+    zh="{words.zh}：{value.zh}，{sign.zh} {border.zh}", en="{words.en} is {value.en}, {sign.en} {border.en}"
 )
 _DAYS_DIFFER = Text(
     zh="{words.zh} {value.zh} {sign.zh} {border.zh}", en="{words.en}, {value.en}, {sign.en} {border.en}"
 )
-_JUST = Text(zh="{words.zh} 为 {value.zh}", en="{words.en} is {value.en}")
+_JUST = Text(zh="{words.zh}：{value.zh}", en="{words.en} is {value.en}")
 _NO_TABLE = Text(
     zh="账簿里没有 {table} 表（{meaning}），这个指标对所有客户都是数据缺失",
     en="the book has no table {table}: the sign is missing data for everyone",

@@ -1,10 +1,10 @@
-"""An explanation in the terminal: who, the raw rows table by table, the operands, the sum step by step, the result."""
+"""An explanation in the terminal: who, the raw rows, the operands, the sum step by step, the result."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from typing import Literal, TypeVar
 
 from rich.console import Console
 from rich.padding import Padding
@@ -14,13 +14,15 @@ from rich.text import Text as Styled
 from wanliu.book.codes import code_word
 from wanliu.book.tables import TABLES
 from wanliu.indicator.sign import GROUPS
-from wanliu.indicator.words import column_in_words, fact_in_words
+from wanliu.indicator.words import SEVERITIES, column_in_words, fact_in_words
 from wanliu.report.formatting import money, operand, quantity, sum_in_words
-from wanliu.report.words import SEVERITIES, STATUSES, evidence_word
+from wanliu.report.words import STATUSES, evidence_word
 from wanliu.text import Language, Text
 from wanliu.why.chain import Link, Links
 from wanliu.why.explain import Explanation
 from wanliu.why.rows import Amount, Row, Section
+
+Listed = TypeVar("Listed", Row, Link)
 
 ENDS = 5
 """Rows shown at each end of a long table."""
@@ -60,17 +62,11 @@ class Shown:
         asked, sign, reading = one.asked, one.rule.sign, one.rule.reading
         self.console.rule(Styled(f"{sign.name.to(self.language)} {one.rule.id}", style="bold"), align="left")
         segment = code_word("clients", "segment", asked.segment) if asked.segment else _NO_SEGMENT
-        who = _WHO.format(
-            client=asked.client_id, branch=asked.branch_id, opened=asked.opened_on, segment=segment
-        )
-        self._line(who.to(self.language), bold=True)
-        self._line(
-            _SIGN.format(group=GROUPS[sign.group], guide=sign.guide, as_of=one.as_of).to(self.language)
-        )
-        title = f"{one.rules.title.to(self.language)} `{one.rules.name}`"
-        how = _READING.format(
-            rules=title, version=one.rules.version, reading=reading.name, meaning=reading.meaning
-        )
+        named = {"client": asked.client_id, "branch": asked.branch_id, "opened": asked.opened_on}
+        self._line(_WHO.format(**named, segment=segment).to(self.language), bold=True)
+        story = _SIGN.format(group=GROUPS[sign.group], guide=sign.guide, as_of=one.as_of)
+        self._line(story.to(self.language))
+        how = _READING.format(rules=one.rules, reading=reading)
         self._line(how.to(self.language))
 
     # --- the raw rows ------------------------------------------------------------------------------------
@@ -105,7 +101,7 @@ class Shown:
             self._row(table, section.table, columns, row)
         if last:
             hidden = rows[len(first) : len(rows) - len(last)]
-            sums = [self._subtotal(section, place, hidden) for place in range(len(section.facts))]
+            sums = [self._subtotal(place, hidden) for place in range(len(section.facts))]
             between = _HIDDEN.format(number=len(hidden)).to(self.language)
             table.add_row(between, *[""] * (len(columns) - 1), *sums, style="dim")
             for row in last:
@@ -121,15 +117,15 @@ class Shown:
             said.append(Styled(f"✗ {row.void.to(self.language)}"))
         table.add_row(*said)
 
-    def _subtotal(self, section: Section, place: int, rows: Sequence[Row]) -> str:
+    def _subtotal(self, place: int, rows: Sequence[Row]) -> str:
         amounts = [amount for row in rows if (amount := row.adds[place]) is not None]
-        return self._amount(sum(map(Decimal, amounts)) if amounts else 0) if amounts else ""
+        return self._amount(sum(amounts[1:], amounts[0])) if amounts else ""
 
-    def _ends(self, rows: Sequence[Row] | Sequence[Link]) -> tuple[Sequence[Row], Sequence[Row]]:
+    def _ends(self, rows: Sequence[Listed]) -> tuple[Sequence[Listed], Sequence[Listed]]:
         """The rows at both ends; all of them in the first where nothing need be hidden."""
         if self.every_row or len(rows) <= 2 * ENDS + 1:
-            return rows, ()  # type: ignore[return-value]  # rows and links are both shown at their ends
-        return rows[:ENDS], rows[-ENDS:]  # type: ignore[return-value]  # as above
+            return rows, ()
+        return rows[:ENDS], rows[-ENDS:]
 
     # --- the chain of daily ratios ---------------------------------------------------------------------
 
@@ -143,14 +139,14 @@ class Shown:
             table.add_column(heading.to(self.language), justify="left" if heading is _CHAIN[0] else "right")
         first, last = self._ends(links.links)
         for link in first:
-            table.add_row(*self._link(link))  # type: ignore[arg-type]  # links, not rows
+            table.add_row(*self._link(link))
         if last:
             hidden = links.links[len(first) : len(links.links) - len(last)]
             product = Links(links.over, links.span, hidden).product
             between = _HIDDEN.format(number=len(hidden)).to(self.language)
             table.add_row(between, *[""] * (len(_CHAIN) - 2), f"{product:.{PLACES}f}", style="dim")
             for link in last:
-                table.add_row(*self._link(link))  # type: ignore[arg-type]  # links, not rows
+                table.add_row(*self._link(link))
         self.console.print(Padding(table, (0, 0, 0, 2)))
         self._line(
             _PRODUCT.format(product=f"{links.product:.{PLACES}f}", rows=len(links.links)).to(self.language)
@@ -190,9 +186,8 @@ class Shown:
             severity = SEVERITIES["weak" if one.weak else "strong"].to(self.language)
             status = _SEVERITY.format(status=status, severity=severity).to(self.language)
         self.console.print()
-        said = Styled.assemble(
-            (f"{_RESULT.to(self.language)}", "bold"), (status, f"bold {_COLOURS.get(one.status, 'yellow')}")
-        )
+        colour = _COLOURS.get(one.status, "yellow")
+        said = Styled.assemble((_RESULT.to(self.language), "bold"), (status, f"bold {colour}"))
         if one.status in ("fired", "clear"):
             said.append(f"   {self._against(one)}")
         self.console.print(said)
@@ -221,7 +216,7 @@ class Shown:
     def _column(self, table: str, column: str) -> str:
         return column_in_words(table, column).to(self.language)
 
-    def _side(self, table: str, column: str) -> str:
+    def _side(self, table: str, column: str) -> Literal["left", "right"]:
         return "right" if TABLES[table].column(column).type in ("money", "integer", "rate") else "left"
 
     def _cell(self, table: str, column: str, value: object) -> str:
@@ -248,8 +243,10 @@ _SIGN = Text(
     zh="{group.zh} · 指引 {guide} · 判定日 {as_of}", en="{group.en} · the guide, {guide} · as of {as_of}"
 )
 _READING = Text(
-    zh="规则集 {rules} 第 {version} 版 · 读法 {reading}：{meaning.zh}",
-    en="rule set {rules}, version {version} · reading {reading}: {meaning.en}",
+    zh="规则集 {rules.name}（{rules.title.zh}）第 {rules.version} 版 · 读法 {reading.name}："
+    "{reading.meaning.zh}",
+    en="rule set {rules.name} ({rules.title.en}), version {rules.version} · reading {reading.name}: "
+    "{reading.meaning.en}",
 )
 _SPAN = Text(zh="{first} 至 {last}", en="{first} to {last}")
 _NO_SPAN = Text(zh="没有这张表，或窗口早于交易日历", en="no such table, or before the calendar")
