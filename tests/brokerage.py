@@ -1,4 +1,4 @@
-"""A small brokerage as a raw delivery that every command can work on: forty clients who trade every day, and a few with a story."""
+"""A small brokerage as a raw delivery: forty clients who trade every day, and a few with a story."""
 
 from __future__ import annotations
 
@@ -27,13 +27,21 @@ def write_brokerage(folder: Path, *, days: Iterable[date] | None = None) -> Path
     write_table(folder, "trades", "order_id client_id date turnover commission", _trades(on))
     out = (("F1", LEAVER, date(2009, 9, 16), "out", "60000.00", "bank"),)
     write_table(folder, "flows", "flow_id client_id date direction amount kind", out)
-    write_table(folder, "requests", "request_id client_id date kind", (("R1", COMPLAINER, date(2009, 10, 12), "complaint"),))
+    write_table(
+        folder,
+        "requests",
+        "request_id client_id date kind",
+        (("R1", COMPLAINER, date(2009, 10, 12), "complaint"),),
+    )
     write_table(folder, "contacts", "contact_id client_id date channel", ())
     return folder
 
 
 def _clients() -> Iterable[tuple[object, ...]]:
-    return ((client, "B1" if number % 2 else "B2", "2008-01-02", f"M{number % 3}") for number, client in enumerate(EVERYONE))
+    return (
+        (client, "B1" if number % 2 else "B2", "2008-01-02", f"M{number % 3}")
+        for number, client in enumerate(EVERYONE)
+    )
 
 
 def _assets(days: Iterable[date]) -> Iterable[tuple[object, ...]]:

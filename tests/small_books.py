@@ -27,7 +27,9 @@ def sealed_from(tables: Mapping[str, Rows], book: Path, *, tainted: Sequence[Tou
         relations = {name: f"given_{name}" for name in tables}
         if not tainted:
             return seal_tables(connection, relations, book)
-        connection.execute("CREATE TABLE touched (client_id VARCHAR, table_name VARCHAR, first DATE, last DATE)")
+        connection.execute(
+            "CREATE TABLE touched (client_id VARCHAR, table_name VARCHAR, first DATE, last DATE)"
+        )
         connection.executemany("INSERT INTO touched VALUES (?, ?, ?, ?)", tainted)
         return seal_tables(connection, relations, book, tainted="touched")
 

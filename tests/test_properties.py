@@ -33,15 +33,38 @@ def rows_after_the_day_are_added(case: Case) -> Case:
     client = case.tables["clients"][0]["client_id"]
     added: dict[str, list[Row]] = {
         "flows": [
-            {"flow_id": "later", "client_id": client, "date": later, "direction": "out", "amount": Decimal("9e6"), "kind": "bank"},
+            {
+                "flow_id": "later",
+                "client_id": client,
+                "date": later,
+                "direction": "out",
+                "amount": Decimal("9e6"),
+                "kind": "bank",
+            },
             *(
                 {**flow, "flow_id": f"cancels-{flow['flow_id']}", "date": later, "reverses": flow["flow_id"]}
                 for flow in case.tables.get("flows", ())
                 if flow["date"] <= case.as_of
             ),
         ],
-        "assets": [{"client_id": client, "date": later, "cash": Decimal(0), "position_value": Decimal(0), "net_assets": Decimal(0)}],
-        "trades": [{"order_id": "later", "client_id": client, "date": later, "turnover": Decimal(1), "commission": Decimal(1)}],
+        "assets": [
+            {
+                "client_id": client,
+                "date": later,
+                "cash": Decimal(0),
+                "position_value": Decimal(0),
+                "net_assets": Decimal(0),
+            }
+        ],
+        "trades": [
+            {
+                "order_id": "later",
+                "client_id": client,
+                "date": later,
+                "turnover": Decimal(1),
+                "commission": Decimal(1),
+            }
+        ],
         "requests": [{"request_id": "later", "client_id": client, "date": later, "kind": "complaint"}],
         "contacts": [{"contact_id": "later", "client_id": client, "date": later}],
     }
@@ -59,8 +82,23 @@ def a_flow_and_its_reversal_are_added(case: Case) -> Case:
         return case
     client, day = case.tables["clients"][0]["client_id"], case.as_of - timedelta(days=20)
     pair = [
-        {"flow_id": "wrong", "client_id": client, "date": day, "direction": "out", "amount": Decimal("123456.78"), "kind": "bank"},
-        {"flow_id": "mended", "client_id": client, "date": case.as_of, "direction": "in", "amount": Decimal("123456.78"), "kind": "bank", "reverses": "wrong"},
+        {
+            "flow_id": "wrong",
+            "client_id": client,
+            "date": day,
+            "direction": "out",
+            "amount": Decimal("123456.78"),
+            "kind": "bank",
+        },
+        {
+            "flow_id": "mended",
+            "client_id": client,
+            "date": case.as_of,
+            "direction": "in",
+            "amount": Decimal("123456.78"),
+            "kind": "bank",
+            "reverses": "wrong",
+        },
     ]
     return with_tables(case, flows=[*case.tables["flows"], *pair])
 
@@ -70,13 +108,25 @@ def internal_flows_are_added(case: Case) -> Case:
         return case
     day = case.as_of - timedelta(days=3)
     inside = [
-        {"flow_id": f"i{n}", "client_id": client["client_id"], "date": day, "direction": "out", "amount": Decimal(10**6), "kind": "internal"}
+        {
+            "flow_id": f"i{n}",
+            "client_id": client["client_id"],
+            "date": day,
+            "direction": "out",
+            "amount": Decimal(10**6),
+            "kind": "internal",
+        }
         for n, client in enumerate(case.tables["clients"])
     ]
     return with_tables(case, flows=[*case.tables["flows"], *inside])
 
 
-CHANGES = [rows_after_the_day_are_added, rows_are_shuffled, a_flow_and_its_reversal_are_added, internal_flows_are_added]
+CHANGES = [
+    rows_after_the_day_are_added,
+    rows_are_shuffled,
+    a_flow_and_its_reversal_are_added,
+    internal_flows_are_added,
+]
 
 
 @pytest.mark.parametrize("rules", RULE_SETS)
@@ -94,7 +144,9 @@ def test_scaling_money_scales_amounts_and_leaves_ratios(seed: int, tmp_path: Pat
     given = [{**client, "segment": client.get("segment") or "regular"} for client in case.tables["clients"]]
     case = with_tables(case, clients=given)
 
-    plain, scaled = (judged(c, "guide", tmp_path / name) for name, c in (("plain", case), ("scaled", scaled_by(3, case))))
+    plain, scaled = (
+        judged(c, "guide", tmp_path / name) for name, c in (("plain", case), ("scaled", scaled_by(3, case)))
+    )
 
     for before, after in zip(plain, scaled, strict=True):
         for name, value in before.items():

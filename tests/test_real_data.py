@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.secondroad.comparing import compare
 from tests.secondroad.judge import judge
 from tests.test_second_road import rows_of, told
 from wanliu.book.seal import seal
 from wanliu.book.sealed import Book
-from tests.secondroad.comparing import compare
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 pytestmark = pytest.mark.real_data
@@ -31,8 +31,9 @@ def tables_of(book: Book) -> dict[str, list[dict[str, object]]]:
     """The sealed rows as the second road takes them; signs that need an absent column it cannot know of."""
     found = {}
     for name in ("clients", "trades"):
-        rows = duckdb.sql(book.rows_of(name))
-        found[name] = [dict(zip(rows.columns, row, strict=True)) for row in rows.fetchall()]
+        rows = duckdb.execute(book.rows_of(name))
+        names = [str(column[0]) for column in rows.description or ()]
+        found[name] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     return found
 
 

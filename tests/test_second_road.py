@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -19,7 +20,8 @@ from wanliu.ruleset import load
 from wanliu.warning.plan import Plan
 from wanliu.warning.run import Run
 
-RULE_SETS = ("guide", "standard")
+Rules = Literal["guide", "standard"]
+RULE_SETS: tuple[Rules, ...] = ("guide", "standard")
 
 
 def sealed_case(case: Case, folder: Path) -> Book:
@@ -64,13 +66,13 @@ def _severity(row: Mapping[str, object], id: str) -> str | None:
 
 @pytest.mark.parametrize("rules", RULE_SETS)
 @pytest.mark.parametrize("seed", range(30))
-def test_random_books_are_judged_alike_by_both_roads(seed: int, rules: str, tmp_path: Path) -> None:
+def test_random_books_are_judged_alike_by_both_roads(seed: int, rules: Rules, tmp_path: Path) -> None:
     assert differences(random_case(seed), rules, tmp_path / "book") == []
 
 
 @pytest.mark.parametrize("rules", RULE_SETS)
 @pytest.mark.parametrize("seed", range(3))
-def test_books_with_a_short_calendar_are_judged_alike(seed: int, rules: str, tmp_path: Path) -> None:
+def test_books_with_a_short_calendar_are_judged_alike(seed: int, rules: Rules, tmp_path: Path) -> None:
     assert differences(short_calendar_case(seed), rules, tmp_path / "book") == []
 
 
@@ -79,6 +81,6 @@ def test_crowds_with_peers_are_judged_alike(seed: int, tmp_path: Path) -> None:
     assert differences(crowd_case(seed), "standard", tmp_path / "book") == []
 
 
-def differences(case: Case, rules: str, folder: Path) -> list[str]:
+def differences(case: Case, rules: Rules, folder: Path) -> list[str]:
     expected = judge(case.tables, case.trading_days, case.as_of, rules, tainted=case.tainted)
     return compare(expected, told(rows_of(sealed_case(case, folder), rules, case.as_of), rules))

@@ -1,4 +1,4 @@
-"""`wanliu warn` as an analyst runs it: what it leaves, what it refuses, and that it repeats itself to the byte."""
+"""`wanliu warn` as an analyst runs it: what it leaves, what it refuses, that it repeats itself."""
 
 from __future__ import annotations
 
@@ -51,9 +51,11 @@ def test_signals_have_one_row_per_judged_client_and_a_struct_per_sign(book: Path
 
     rows = duckdb.read_parquet(str(tmp_path / "out" / "signals.parquet"))
     assert [client for (client,) in rows.select("client_id").fetchall()] == sorted(EVERYONE)
-    ((moved_out, times, net_assets, value),) = rows.filter(f"client_id = '{LEAVER}'").select(
-        "fund_outflow.moved_out, fund_outflow.times, fund_outflow.net_assets, fund_outflow.value"
-    ).fetchall()
+    ((moved_out, times, net_assets, value),) = (
+        rows.filter(f"client_id = '{LEAVER}'")
+        .select("fund_outflow.moved_out, fund_outflow.times, fund_outflow.net_assets, fund_outflow.value")
+        .fetchall()
+    )
     assert (float(moved_out), times, float(net_assets), value) == (60000.0, 1, 40000.0, 1.5)
 
 
@@ -69,7 +71,11 @@ def test_many_days_in_one_go_say_what_each_day_says_alone(book: Path, tmp_path: 
     span = ("--from", "2009-07-31", "--to", D, "--every", "month-end")
     for rules in ("guide", "standard"):
         warn(book, tmp_path / rules, *span, "--rules", rules)
-        together = duckdb.read_parquet(str(tmp_path / rules / "signals.parquet")).order("as_of, client_id").fetchall()
+        together = (
+            duckdb.read_parquet(str(tmp_path / rules / "signals.parquet"))
+            .order("as_of, client_id")
+            .fetchall()
+        )
 
         alone = []
         for day in ("2009-07-31", "2009-08-31", "2009-09-30", "2009-10-31"):
@@ -84,10 +90,12 @@ def test_fired_only_keeps_the_fired_signs_and_nothing_else(book: Path, tmp_path:
 
     rows = duckdb.read_parquet(str(tmp_path / "out" / "signals.parquet"))
     assert {client for (client,) in rows.select("client_id").fetchall()} == {LEAVER, SLEEPER, COMPLAINER}
-    assert rows.filter(f"client_id = '{COMPLAINER}'").select("fund_outflow, complaint.status").fetchall() == [(None, "fired")]
+    assert rows.filter(f"client_id = '{COMPLAINER}'").select("fund_outflow, complaint.status").fetchall() == [
+        (None, "fired")
+    ]
 
 
-def test_raw_folder_is_sealed_into_a_cache_beside_the_output(book: Path, tmp_path: Path) -> None:
+def test_raw_folder_is_sealed_into_a_cache_beside_the_output(tmp_path: Path) -> None:
     raw = write_brokerage(tmp_path / "raw")
     assert warn(raw, tmp_path / "work" / "one") == 0
     assert warn(raw, tmp_path / "work" / "two") == 0
@@ -123,12 +131,26 @@ def test_existing_output_is_not_touched_without_replace(book: Path, tmp_path: Pa
 def test_wrong_usage_is_exit_code_2_with_a_sentence(
     wrong: tuple[str, ...], book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["warn", str(book), "-o", str(tmp_path / "out"), *(() if "--as-of" in wrong else ("--as-of", D)), *wrong]) == 2
+    assert (
+        main(
+            [
+                "warn",
+                str(book),
+                "-o",
+                str(tmp_path / "out"),
+                *(() if "--as-of" in wrong else ("--as-of", D)),
+                *wrong,
+            ]
+        )
+        == 2
+    )
     assert capsys.readouterr().err.strip()
     assert not (tmp_path / "out").exists()
 
 
-def test_lost_trading_day_ends_the_run_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lost_trading_day_ends_the_run_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lost = date(2009, 10, 20)
     raw = write_brokerage(tmp_path / "raw", days=[day for day in trading_days() if day != lost])
 
@@ -149,7 +171,11 @@ def test_quarantined_row_makes_its_client_missing_not_clear(tmp_path: Path) -> N
     assert warn(raw, tmp_path / "out", "--rules", "guide") == 3
     assert warn(raw, tmp_path / "out", "--rules", "guide", "--on-bad-rows", "quarantine") == 0
     rows = duckdb.read_parquet(str(tmp_path / "out" / "signals.parquet"))
-    states = rows.filter("client_id = 'S001'").select("fund_outflow.status, heavy_loss.status, trade_drop.status").fetchall()
+    states = (
+        rows.filter("client_id = 'S001'")
+        .select("fund_outflow.status, heavy_loss.status, trade_drop.status")
+        .fetchall()
+    )
     assert states == [("missing_data", "missing_data", "clear")]
     assert levels(tmp_path / "out")["S001"] == "unknown"
 
@@ -166,10 +192,20 @@ def test_absent_table_is_missing_for_everyone_and_the_account_says_why(tmp_path:
 
 def test_own_rule_set_overlays_the_shipped_one_and_is_range_checked(book: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
-    own.write_text('based_on = "guide"\nname = "own"\nversion = "7"\n[signs.fund_outflow]\nshare = 2\n', encoding="utf-8")
+    own.write_text(
+        'based_on = "guide"\nname = "own"\nversion = "7"\n[signs.fund_outflow]\nshare = 2\n', encoding="utf-8"
+    )
     assert warn(book, tmp_path / "out", "--rules", str(own)) == 0
     assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["rules"]["version"] == "7"
-    assert duckdb.read_parquet(str(tmp_path / "out" / "signals.parquet")).filter("fund_outflow.status = 'fired'").fetchall() == []
+    assert (
+        duckdb.read_parquet(str(tmp_path / "out" / "signals.parquet"))
+        .filter("fund_outflow.status = 'fired'")
+        .fetchall()
+        == []
+    )
 
-    own.write_text('based_on = "guide"\nname = "own"\nversion = "8"\n[signs.fund_outflow]\nshare = 99\n', encoding="utf-8")
+    own.write_text(
+        'based_on = "guide"\nname = "own"\nversion = "8"\n[signs.fund_outflow]\nshare = 99\n',
+        encoding="utf-8",
+    )
     assert warn(book, tmp_path / "again", "--rules", str(own)) == 2

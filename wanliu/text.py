@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,18 +31,17 @@ class Text:
         return self.to(current_language())
 
 
-_chosen: Language | None = None
+_chosen: ContextVar[Language | None] = ContextVar("chosen language", default=None)
 
 
 def choose_language(language: Language | None) -> None:
-    """Fix the language of this process; None returns to the locale's."""
-    global _chosen  # one process speaks one language: the command line sets it once
-    _chosen = language
+    """Fixes the language of what runs from here on; None returns to the locale's."""
+    _chosen.set(language)
 
 
 def current_language() -> Language:
     """The chosen language, else the locale's: Chinese unless the locale is another one."""
-    return _chosen or _language_of_locale()
+    return _chosen.get() or _language_of_locale()
 
 
 def _language_of_locale() -> Language:

@@ -91,14 +91,15 @@ class Asked:
     @classmethod
     def read(cls, path: Path) -> Asked:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        one = ("as_of", "trades_start", "contacts_start")
-        spans = ("outflow", "commission", "today", "opening", "spoken")
-        return cls(
-            months=tuple(_span(month) for month in told["months"]),
-            files={name: tuple(files) for name, files in told["files"].items()},
-            **{name: date.fromisoformat(told[name]) for name in one},
-            **{name: _span(told[name]) for name in spans},
-        )
+        fields: dict[str, Any] = {
+            "months": tuple(_span(month) for month in told["months"]),
+            "files": {name: tuple(files) for name, files in told["files"].items()},
+        }
+        for name in ("as_of", "trades_start", "contacts_start"):
+            fields[name] = date.fromisoformat(told[name])
+        for name in ("outflow", "commission", "today", "opening", "spoken"):
+            fields[name] = _span(told[name])
+        return cls(**fields)
 
 
 def _span(told: list[str]) -> Span:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wanliu.report.words import EVIDENCE, LEVELS, OF_ONE_SIGN, STATUSES, evidence_word
 from wanliu.ruleset import signs
-from wanliu.warning import judge
+from wanliu.warning import levels
 
 USED = {
     (id_, name)
@@ -33,5 +33,5 @@ def test_evidence_without_a_word_stands_for_itself() -> None:
 
 
 def test_every_level_and_result_has_a_word() -> None:
-    assert tuple(LEVELS) == judge.LEVELS
-    assert tuple(STATUSES) == judge.STATUSES
+    assert tuple(LEVELS) == levels.LEVELS
+    assert tuple(STATUSES) == levels.STATUSES

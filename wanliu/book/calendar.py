@@ -64,7 +64,8 @@ class Calendar:
             return
         raise UsageError(
             Text(
-                zh="交易日历只覆盖 {first} 至 {last}，不含 {day}。请在数据目录中加入 calendar 表，列出其后的交易日。",
+                zh="交易日历只覆盖 {first} 至 {last}，不含 {day}。请在数据目录中加入 calendar 表，"
+                "列出其后的交易日。",
                 en="The trading calendar covers {first} to {last}, not {day}. Add a table calendar with the "
                 "trading days beyond to the delivery.",
             ).format(first=self.first, last=self.last, day=day)

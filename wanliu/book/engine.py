@@ -31,7 +31,7 @@ class Prepared(str):
     """A query in an engine's own words."""
 
 
-Query = exp.Expression | Prepared
+Query = exp.Expr | Prepared
 Values = Mapping[str, str]
 """What the placeholders of a query stand for."""
 
@@ -47,7 +47,7 @@ class Engine(Protocol):
     def small(self, name: str, columns: Small) -> None:
         """Makes a small table of ours readable under a name."""
 
-    def prepared(self, query: exp.Expression) -> Prepared:
+    def prepared(self, query: exp.Expr) -> Prepared:
         """The query as this engine's text, for one that is run again and again with other values."""
 
     def keep(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
@@ -59,7 +59,7 @@ class Engine(Protocol):
     def forget(self, name: str) -> None:
         """Drops a kept result."""
 
-    def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
+    def rows(self, query: exp.Expr) -> list[tuple[object, ...]]:
         """The rows of a query with a small result."""
 
     def batches(self, query: Query) -> pa.RecordBatchReader:
@@ -87,7 +87,7 @@ class DuckDB:
             values = [list(values) for _, values in columns.values()]
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {listed}", values)
 
-    def prepared(self, query: exp.Expression) -> Prepared:
+    def prepared(self, query: exp.Expr) -> Prepared:
         return Prepared(query.sql(dialect="duckdb"))
 
     def keep(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
@@ -99,7 +99,7 @@ class DuckDB:
     def forget(self, name: str) -> None:
         self._execute(f"DROP TABLE IF EXISTS {name}")
 
-    def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
+    def rows(self, query: exp.Expr) -> list[tuple[object, ...]]:
         with named_failures():
             return self.connection.execute(self._text(query)).fetchall()
 
@@ -121,7 +121,7 @@ def duckdb_engine(
 ) -> Iterator[DuckDB]:
     """A DuckDB of its own, with a folder to spill to that goes when it closes."""
     with TemporaryDirectory(prefix="wanliu-spill-", dir=spill) as folder:
-        settings: dict[str, str | int] = {"temp_directory": folder, "preserve_insertion_order": "true"}
+        settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": folder, "preserve_insertion_order": "true"}
         if memory:
             settings["memory_limit"] = memory
         if threads:
@@ -131,8 +131,9 @@ def duckdb_engine(
         except duckdb.Error as fault:
             raise EnvironmentFailed(
                 Text(
-                    zh="计算引擎无法启动:{fault}。请检查 --memory 与 --threads 的写法(如 --memory 2GB)。",
-                    en="The engine did not start: {fault}. Check --memory and --threads (for example --memory 2GB).",
+                    zh="计算引擎无法启动：{fault}。请检查 --memory 与 --threads 的写法（如 --memory 2GB）。",
+                    en="The engine did not start: {fault}. Check --memory and --threads (for "
+                    "example --memory 2GB).",
                 ).format(fault=fault)
             ) from fault
         with connection:
@@ -148,14 +149,16 @@ def named_failures() -> Iterator[None]:
     except duckdb.OutOfMemoryException as fault:
         raise EnvironmentFailed(
             Text(
-                zh="内存或临时磁盘空间不足,没有写出任何结果。请调大 --memory,或清理磁盘后重试。",
-                en="Memory or temporary disk space ran out; nothing was written. Raise --memory or free disk space and run again.",
+                zh="内存或临时磁盘空间不足，没有写出任何结果。请调大 --memory,或清理磁盘后重试。",
+                en="Memory or temporary disk space ran out; nothing was written. Raise --memory or "
+                "free disk space and run again.",
             )
         ) from fault
     except duckdb.IOException as fault:
         raise EnvironmentFailed(
             Text(
-                zh="读写文件失败,没有写出任何结果。请检查磁盘空间和文件权限后重试。",
-                en="Reading or writing a file failed; nothing was written. Check disk space and permissions and run again.",
+                zh="读写文件失败，没有写出任何结果。请检查磁盘空间和文件权限后重试。",
+                en="Reading or writing a file failed; nothing was written. Check disk space and "
+                "permissions and run again.",
             )
         ) from fault

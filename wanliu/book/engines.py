@@ -41,9 +41,9 @@ def engine_for(
 ) -> Iterator[Engine]:
     """The engine at an address: ``duckdb``, ``local``, ``local[2]``, ``spark://host:port`` or ``sc://host:port``.
 
-    ``memory`` (as in ``2GB``) and ``threads`` bound the engine in this process; on a cluster they bound each
-    executor's memory and the cores of all; behind Connect the server decides. Raises UsageError for an address or a bound that means nothing,
-    EnvironmentFailed where a part is missing or nobody answers.
+    ``memory`` (as in ``2GB``) and ``threads`` bound the engine in this process; on a cluster they bound
+    each executor's memory and the cores of all; behind Connect the server decides. Raises UsageError for
+    an address or a bound that means nothing, EnvironmentFailed where a part is missing or nobody answers.
     """
     if address == DEFAULT:
         with duckdb_engine(memory=memory, threads=threads) as inside:
@@ -116,13 +116,13 @@ _UNKNOWN = Text(
 )
 _MEMORY = Text(
     zh="--memory {memory} 看不懂或太小。Spark 至少要 {least}MB，写法如 --memory 4GB。",
-    en="--memory {memory} cannot be read or is too small. Spark needs at least {least}MB, as in --memory 4GB.",
+    en="--memory {memory} cannot be read or is too small. Spark needs {least}MB or more, as in --memory 4GB.",
 )
 _NO_PACKAGE = Text(
     zh="没有安装 Spark 引擎（缺少 {missing}）。请运行 pip install 'wanliu[spark]'（另需 Java 17），"
     "或去掉 --engine 改用内置引擎。",
-    en="The Spark engine is not installed ({missing} missing). Run pip install 'wanliu[spark]' (it also needs "
-    "Java 17), or leave --engine out.",
+    en="The Spark engine is not installed ({missing} missing). Run pip install 'wanliu[spark]' (it needs "
+    "Java 17 too), or leave --engine out.",
 )
 _NO_JAVA = Text(
     zh="没有找到 Java，Spark 无法启动。请安装 Java 17（apt-get install openjdk-17-jre-headless），"

@@ -46,6 +46,8 @@ DRIVER: Mapping[str, str] = {
     "spark.sql.catalogImplementation": "in-memory",
     # a range of clients comes back in one piece; its size is bounded where ranges are cut
     "spark.driver.maxResultSize": "0",
+    # ranges follow each other within minutes; what was kept of the last one goes as soon as that
+    "spark.cleaner.periodicGC.interval": "1min",
 }
 """Set where the driver runs in this process."""
 
@@ -99,7 +101,7 @@ class Spark:
         with _named_failures():
             self.session.createDataFrame(pa.table(arrays)).createOrReplaceTempView(name)
 
-    def prepared(self, query: exp.Expression) -> Prepared:
+    def prepared(self, query: exp.Expr) -> Prepared:
         return Prepared(query.transform(_in_spark).sql(dialect="spark"))
 
     def keep(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
@@ -107,21 +109,20 @@ class Spark:
         self.append(name, query, values)
 
     def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
-        # persisted, not checkpointed: what a lost worker held is computed again, and forgetting frees it at once
-        part = self._frame(query, values).persist()
+        asked = self._frame(query, values)
         with _named_failures():
-            part.count()
-            parts = self._kept.setdefault(name, [])
-            parts.append(part)
+            # a checkpoint, not a cache: a cache is planned anew, with all that it came from, by every later query
+            parts = [*self._kept.get(name, []), asked.localCheckpoint()]
             reduce(DataFrame.unionAll, parts).createOrReplaceTempView(name)
+        self._kept[name] = parts
 
     def forget(self, name: str) -> None:
+        """Drops a kept result; Spark's cleaner takes its blocks away once nothing here refers to them."""
         with _named_failures():
-            for part in self._kept.pop(name, []):
-                part.unpersist()
+            self._kept.pop(name, None)
             self.session.catalog.dropTempView(name)
 
-    def rows(self, query: exp.Expression) -> list[tuple[object, ...]]:
+    def rows(self, query: exp.Expr) -> list[tuple[object, ...]]:
         found = self._frame(query)
         with _named_failures():
             return [tuple(row) for row in found.collect()]
@@ -191,7 +192,7 @@ def _connected(address: str, settings: Mapping[str, str]) -> SparkSession:
         return session
 
 
-def _in_spark(node: exp.Expression) -> exp.Expression:
+def _in_spark(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Anonymous) and node.name.upper() == "ORDERED_PRODUCT":
         value, dated = node.expressions
         return exp.replace_placeholders(ORDERED_PRODUCT.copy(), value=value.copy(), dated=dated.copy())
@@ -210,7 +211,7 @@ def _spark_type(column: Column) -> str:
 
 @contextmanager
 def _named_failures() -> Iterator[None]:
-    """Spark's own message stays out of the sentence: it may quote a client's row. A fault of ours stays one."""
+    """Spark's own message stays out of the sentence: it may quote a client's row. Our own faults stay."""
     try:
         yield
     except AnalysisException:

@@ -76,9 +76,7 @@ def _date(name: str, zh: str, en: str, *, required: bool = False) -> Column:
     return Column(name, "date", Text(zh, en), required=required)
 
 
-def _money(
-    name: str, zh: str, en: str, *, required: bool = False, at_least: int | None = None
-) -> Column:
+def _money(name: str, zh: str, en: str, *, required: bool = False, at_least: int | None = None) -> Column:
     return Column(name, "money", Text(zh, en), required=required, at_least=at_least)
 
 
@@ -97,9 +95,7 @@ def _flag(name: str, zh: str, en: str, *, default: str = "false") -> Column:
 def _code(
     name: str, zh: str, en: str, codes: str, *, required: bool = False, default: str | None = None
 ) -> Column:
-    return Column(
-        name, "code", Text(zh, en), required=required, codes=tuple(codes.split()), default=default
-    )
+    return Column(name, "code", Text(zh, en), required=required, codes=tuple(codes.split()), default=default)
 
 
 CLIENT_ID = _id("client_id", "客户号", "client number", required=True)
@@ -135,7 +131,12 @@ _ALL = (
             _flag("is_employee", "本公司员工", "an employee of the firm"),
             _flag("do_not_contact", "勿扰", "must not be contacted"),
             _flag("scoring_opt_out", "拒绝自动化评分", "opted out of automated scoring"),
-            _code("marketing_consent", "营销同意", "consent to marketing; empty is unknown", "given refused withdrawn"),
+            _code(
+                "marketing_consent",
+                "营销同意",
+                "consent to marketing; empty is unknown",
+                "given refused withdrawn",
+            ),
         ),
         key=("client_id",),
     ),
@@ -173,7 +174,13 @@ _ALL = (
             DATE,
             _code("direction", "方向", "direction", "in out", required=True),
             _money("amount", "金额", "amount, CNY", required=True, at_least=0),
-            _code("kind", "类别", "kind of flow", "bank securities internal interest fee product other", required=True),
+            _code(
+                "kind",
+                "类别",
+                "kind of flow",
+                "bank securities internal interest fee product other",
+                required=True,
+            ),
             _id("reverses", "被冲正流水号", "the flow_id that this row cancels"),
             ACCOUNT_ID,
         ),
@@ -207,7 +214,9 @@ _ALL = (
             DATE,
             _code("channel", "方式", "channel", "phone visit video wecom app sms"),
             _code("direction", "方向", "direction", "in out"),
-            _flag("effective", "有效接触", "an effective contact (default: true; by sms: false)", default="true"),
+            _flag(
+                "effective", "有效接触", "an effective contact (default: true; by sms: false)", default="true"
+            ),
             _id("staff_id", "员工号", "member of staff"),
             _text("note", "备注", "note"),
         ),
@@ -222,7 +231,9 @@ _ALL = (
             CLIENT_ID,
             DATE,
             _code("kind", "类别", "kind of request", f"complaint {DEMANDS} {EXIT_REQUESTS}", required=True),
-            _code("outcome", "结果", "outcome; undated, so no sign reads it", "open granted refused withdrawn"),
+            _code(
+                "outcome", "结果", "outcome; undated, so no sign reads it", "open granted refused withdrawn"
+            ),
             _date("closed_on", "办结日期", "day it was settled"),
             _text("text", "内容", "words of the client"),
         ),
@@ -249,7 +260,13 @@ _ALL = (
         (
             CLIENT_ID,
             DATE,
-            _code("kind", "类别", "kind of exit", "closed_account transferred_custody revoked_designation", required=True),
+            _code(
+                "kind",
+                "类别",
+                "kind of exit",
+                "closed_account transferred_custody revoked_designation",
+                required=True,
+            ),
             _text("reason", "原因", "reason given"),
         ),
         key=("client_id", "date", "kind"),
@@ -261,7 +278,13 @@ _ALL = (
         (
             CLIENT_ID,
             DATE,
-            _code("what", "变更项", "what changed", "address phone occupation manager branch risk_level", required=True),
+            _code(
+                "what",
+                "变更项",
+                "what changed",
+                "address phone occupation manager branch risk_level",
+                required=True,
+            ),
             _text("old", "原值", "before"),
             _text("new", "新值", "after"),
         ),

@@ -22,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         usage = self.format_usage().strip()
-        raise UsageError(Text(zh=f"命令用法不对:{message}\n{usage}", en=f"Wrong usage: {message}\n{usage}"))
+        raise UsageError(Text(zh=f"命令用法不对：{message}\n{usage}", en=f"Wrong usage: {message}\n{usage}"))
 
 
 def names() -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(given: Sequence[str]) -> _Parser:
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--lang", choices=("zh", "en"), help=str(_LANG))
     shared.add_argument("--debug", action="store_true", help=str(_DEBUG))
     parser = _Parser(prog="wanliu", description=str(_DESCRIPTION), parents=[shared])
@@ -76,25 +76,30 @@ def _worth_loading(given: Sequence[str]) -> tuple[str, ...]:
     return (named,) if named else names()
 
 
+LANGUAGES: dict[str | None, Language] = {"zh": "zh", "en": "en"}
+
+
 def _language(given: Sequence[str]) -> Language | None:
     for place, word in enumerate(given):
         value = word.partition("=")[2] if word.startswith("--lang=") else None
         if word == "--lang" and place + 1 < len(given):
             value = given[place + 1]
-        if value == "zh" or value == "en":  # noqa: PLR1714  the type checker narrows only so
-            return value
+        if value in LANGUAGES:
+            return LANGUAGES[value]
     return None
 
 
 _DESCRIPTION = Text(
-    zh="挽留:从券商的导出数据里找出可能离开的客户,说明依据,每个数都能手工复算。",
-    en="wanliu: which clients of a brokerage show the signs of leaving, and why; every number can be redone by hand.",
+    zh="挽留：从券商的导出数据里找出可能离开的客户，说明依据，每个数都能手工复算。",
+    en="wanliu: which clients of a brokerage show the signs of leaving, and why; every number can "
+    "be redone by hand.",
 )
 _COMMANDS = Text(zh="命令", en="commands")
-_LANG = Text(zh="输出语言(默认按系统设置)", en="language of the output (default: the locale's)")
+_LANG = Text(zh="输出语言（默认按系统设置）", en="language of the output (default: the locale's)")
 _DEBUG = Text(zh="出错时显示完整的调用栈", en="show the full traceback of a fault")
-_INTERRUPTED = Text(zh="已中断,没有写出任何结果。", en="Interrupted; nothing was written.")
+_INTERRUPTED = Text(zh="已中断，没有写出任何结果。", en="Interrupted; nothing was written.")
 _MACHINE = Text(
-    zh="机器出了问题({fault}),没有写出任何结果。请检查磁盘空间和权限后重试;加 --debug 可看详情。",
-    en="The machine failed ({fault}); nothing was written. Check disk space and permissions and run again; --debug shows more.",
+    zh="机器出了问题（{fault}），没有写出任何结果。请检查磁盘空间和权限后重试；加 --debug 可看详情。",
+    en="The machine failed ({fault}); nothing was written. Check disk space and permissions and run "
+    "again; --debug shows more.",
 )

@@ -45,7 +45,7 @@ def engine_of(given: argparse.Namespace) -> AbstractContextManager[DuckDB]:
 
 
 def opened_book(path: Path, given: argparse.Namespace, *, cache: Path, progress: ShowProgress) -> Book:
-    """The sealed book at the path; a raw delivery is sealed first, into a cache that is used again while it fits."""
+    """The sealed book at the path; a raw delivery is sealed first, into a cache that is kept."""
     if not path.exists():
         raise UsageError(_NOT_THERE.format(path=path))
     if is_sealed(path):
@@ -99,15 +99,16 @@ def shown_progress() -> Iterator[ShowProgress]:
 
 
 _NO_DAY = Text(
-    zh="{written} 不是日期,请写成 2009-10-31 这样。", en="{written} is no day; write it like 2009-10-31."
+    zh="{written} 不是日期，请写成 2009-10-31 这样。", en="{written} is no day; write it like 2009-10-31."
 )
 _MAP = Text(
-    zh="字段映射:apex、hundsun、kingdom,或自定的 TOML 文件",
+    zh="字段映射：apex、hundsun、kingdom,或自定的 TOML 文件",
     en="mapping of columns: apex, hundsun, kingdom, or a TOML file of your own",
 )
 _BAD_ROWS = Text(
-    zh="遇到坏行:停下(默认),或隔离后继续", en="on broken rows: stop (default), or quarantine them and go on"
+    zh="遇到坏行：停下（默认）,或隔离后继续",
+    en="on broken rows: stop (default), or quarantine them and go on",
 )
-_MEMORY = Text(zh="内存上限,如 2GB(默认)", en="memory to use, as 2GB (default)")
+_MEMORY = Text(zh="内存上限，如 2GB（默认）", en="memory to use, as 2GB (default)")
 _THREADS = Text(zh="使用的线程数", en="threads to use")
 _NOT_THERE = Text(zh="找不到 {path}。请检查路径。", en="There is nothing at {path}. Check the path.")

@@ -29,12 +29,12 @@ def print_report(report: SealReport) -> None:
         console.print(str(_REJECTS.format(folder=report.rejects)), highlight=False)
 
 
-_TITLE = Text(zh="账簿 {book}(指纹 {print})", en="book {book} (fingerprint {print})")
+_TITLE = Text(zh="账簿 {book}（指纹 {print}）", en="book {book} (fingerprint {print})")
 _HEADINGS = (
     Text(zh="表", en="table"),
     Text(zh="交来行数", en="rows in"),
     Text(zh="采用", en="used"),
     Text(zh="拒收", en="rejected"),
-    Text(zh="合计(元)", en="totals (CNY)"),
+    Text(zh="合计（元）", en="totals (CNY)"),
 )
 _REJECTS = Text(zh="被拒收的行逐一列在 {folder}。", en="Every rejected row is listed in {folder}.")

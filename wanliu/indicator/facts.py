@@ -25,8 +25,8 @@ class Additive:
 
     table: str
     aggregate: Literal["sum", "count"]
-    measure: exp.Expression | None
-    condition: exp.Expression | None
+    measure: exp.Expr | None
+    condition: exp.Expr | None
     over: Window
     optional: bool = False
     """Whether the sign can do without the table: nothing is there, then, and nothing is missing."""
@@ -75,7 +75,7 @@ class Chain:
 
     part: Literal["product", "rows", "lowest"]
     over: TradingDays
-    moved: exp.Expression
+    moved: exp.Expr
     skip_below: Plain
 
     table = "assets"
@@ -151,7 +151,7 @@ class Rows:
         return Term(exp.column(fact.name), measure.kind, frozenset((fact,)))
 
     def _additive(
-        self, aggregate: Literal["sum", "count"], measure: exp.Expression | None, kind: Kind, over: Window
+        self, aggregate: Literal["sum", "count"], measure: exp.Expr | None, kind: Kind, over: Window
     ) -> Term:
         condition = None if self.condition is None else self.condition.sql
         fact = Additive(self.table.name, aggregate, measure, condition, over, self.optional)
@@ -215,7 +215,7 @@ class client:  # noqa: N801  reads as the one client that a formula speaks of
     segment = Term(exp.column("segment"), "text")
 
 
-def _text(expression: exp.Expression | None) -> str:
+def _text(expression: exp.Expr | None) -> str:
     return "" if expression is None else expression.sql()
 
 

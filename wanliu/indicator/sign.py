@@ -106,7 +106,7 @@ class Sign:
         *,
         meaning: Text,
         unit: Unit,
-        sum: Text,  # noqa: A002  the field's own word
+        sum: Text,
     ) -> Callable[[Callable[..., Verdict]], Reading]:
         """Registers the decorated formula as a reading of this sign."""
 

@@ -40,7 +40,7 @@ EVIDENCE_TYPES: dict[Kind, str] = {
 class Term:
     """An SQL expression, the kind of its result, and the facts that it stands on."""
 
-    sql: exp.Expression
+    sql: exp.Expr
     kind: Kind
     facts: frozenset[Fact] = frozenset()
 
@@ -172,11 +172,11 @@ def _comparison(operator: type[exp.Binary], left: Term, right: Term | Plain) -> 
     return Term(sql, "flag", _facts((left, other)))
 
 
-def _double(one: Term) -> exp.Expression:
+def _double(one: Term) -> exp.Expr:
     return exp.cast(one.sql.copy(), "DOUBLE")
 
 
-def _number(digits: str) -> exp.Literal:
+def _number(digits: str) -> exp.Expr:
     return exp.Literal.number(digits)
 
 

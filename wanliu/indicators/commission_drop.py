@@ -54,7 +54,8 @@ LARGE_FROM = parameter(
     "100000000",
     Text(zh="大客户净资产下限", en="large client from"),
     standard(
-        "指引没有定义；约 95% 的个人不足此数（2016 年）", "the guide names no line; about 95 % held less (2016)"
+        "指引没有定义；约 95% 的个人不足此数（2016 年）",
+        "the guide names no line; about 95 % held less (2016)",
     ),
 )
 

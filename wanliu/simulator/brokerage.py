@@ -79,7 +79,7 @@ def simulate(
     first: date,
     last: date,
     seed: int,
-    format: Format = "parquet",  # noqa: A002  # the word of the command line
+    format: Format = "parquet",  # the word of the command line
     truth: Path | None = None,
     progress: Progress | None = None,
     faults: Sequence[LostDay] = (),
@@ -204,7 +204,7 @@ def _fill(sink: Sink, job: _Job, setting: Setting, progress: Progress | None) ->
     return paths
 
 
-def _write_firm(folder: Path, firm: Firm, format: Format) -> None:  # noqa: A002  # the word of the command line
+def _write_firm(folder: Path, firm: Firm, format: Format) -> None:  # the word of the command line
     places = np.arange(len(firm.branches))
     branches = arrow_table(
         "branches",

@@ -104,13 +104,13 @@ def _moved_by_row(one: Chain) -> Select:
     )
 
 
-def _moved(direction: str) -> exp.Expression:
+def _moved(direction: str) -> exp.Expr:
     wanted = exp.EQ(this=column("f", "direction"), expression=exp.Literal.string(direction))
     return exp.alias_(_where(exp.Sum(this=column("f", "amount")), wanted), f"moved_{direction}")
 
 
-def _ratio(one: Chain) -> exp.Expression:
-    """The ratio as a double; null, so that the product skips it, where the base is too small or there is none."""
+def _ratio(one: Chain) -> exp.Expr:
+    """The ratio as a double; null, and so skipped, where the base is too small or there is none."""
     left = exp.paren(_plus("net_assets", "moved_out"))
     base = exp.paren(_plus("net_assets_before", "moved_in"))
     quotient = exp.Div(
@@ -121,18 +121,18 @@ def _ratio(one: Chain) -> exp.Expression:
     return exp.Case(ifs=[exp.If(this=counted, true=quotient)])
 
 
-def _plus(assets: str, moved: str) -> exp.Expression:
+def _plus(assets: str, moved: str) -> exp.Expr:
     nothing = exp.Coalesce(this=column("m", moved), expressions=[exp.Literal.number("0")])
     return exp.Add(this=column("l", assets), expression=nothing)
 
 
-def _where(aggregate: exp.Expression, condition: exp.Expression) -> exp.Expression:
+def _where(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
     return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
 
 
-def _keys() -> tuple[exp.Expression, ...]:
+def _keys() -> tuple[exp.Expr, ...]:
     return column("r", "client_id"), column("c", "as_of")
 
 
-def _matched(left: str, right: str, names: tuple[str, ...]) -> exp.Expression:
+def _matched(left: str, right: str, names: tuple[str, ...]) -> exp.Expr:
     return exp.and_(*(same(left, right, name) for name in names))

@@ -45,7 +45,7 @@ def prepare(plan: Plan, engine: Engine) -> None:
     for table in sorted({t for fact in plan.facts for t in tables_of(fact)} | {"clients", "exits"}):
         if plan.book.has(table):
             engine.scan(table, plan.book.paths(table, *_reach(plan, table)), sealed_columns(table))
-    for table in _covered_tables(plan):
+    for table in plan.covered_tables:
         windows = {fact.over.name: fact.over for fact in plan.of_table(table)}
         _cover(
             engine, table, plan.cover(windows.values()), sorted(windows), bucketed=is_bucketed(plan, table)
@@ -54,7 +54,7 @@ def prepare(plan: Plan, engine: Engine) -> None:
         over = {fact.over.name: fact.over for fact in plan.chains}
         marks = [mark for name in sorted(over) for mark in (name, reach_before(name))]
         _cover(engine, "chain", plan.cover(over.values(), reach_back=LOOK_BACK_DAYS), marks, bucketed=False)
-    if "flows" in _covered_tables(plan) or plan.chains:
+    if "flows" in plan.covered_tables or plan.chains:
         engine.scan("all_flows", plan.book.paths("flows"), sealed_columns("flows"))
         engine.keep(VOIDS, _reversals())
     if plan.has_rejected_rows:
@@ -79,7 +79,7 @@ def _from_rows(table: str, facts: Sequence[Additive | Latest]) -> Select:
     return without_reversals(query, table).group_by(column("r", "client_id"), column("c", "as_of"))
 
 
-def _over_rows(fact: Additive | Latest) -> exp.Expression:
+def _over_rows(fact: Additive | Latest) -> exp.Expr:
     seen = column("c", fact.over.name)
     if isinstance(fact, Latest):
         return _latest(column("r", fact.column), column("r", "date"), seen)
@@ -105,13 +105,13 @@ def _from_buckets(table: str, facts: Sequence[Additive | Latest]) -> Select:
     )
 
 
-def _to_bucket(fact: Additive | Latest) -> exp.Expression:
+def _to_bucket(fact: Additive | Latest) -> exp.Expr:
     if isinstance(fact, Latest):
         return exp.ArgMax(this=column("r", fact.column), expression=column("r", "date"))
     return _sum(fact.measure, fact.condition)
 
 
-def _over_buckets(fact: Additive | Latest, partial: str) -> exp.Expression:
+def _over_buckets(fact: Additive | Latest, partial: str) -> exp.Expr:
     seen = column("c", fact.over.name)
     if isinstance(fact, Latest):
         return _latest(column("r", partial), column("r", "date"), seen)
@@ -142,7 +142,7 @@ def rows(table: str) -> Select:
     return exp.select().from_(exp.to_table(table).as_("r")).where(from_first, until, copy=False)
 
 
-def without_reversals(query: Select, table: str, as_of: exp.Expression | None = None) -> Select:
+def without_reversals(query: Select, table: str, as_of: exp.Expr | None = None) -> Select:
     """Leaves out flows that cancel another, and flows that one dated up to the as-of day cancels."""
     if table != "flows":
         return query
@@ -189,10 +189,6 @@ def _cover_table(
     return {**keys, **{mark: ("BOOLEAN", [mark in row[2] for row in rows]) for mark in marks}}
 
 
-def _covered_tables(plan: Plan) -> list[str]:
-    return sorted({fact.table for fact in plan.facts if isinstance(fact, Additive | Latest)})
-
-
 def _reach(plan: Plan, table: str) -> tuple[date | None, date | None]:
     """The first and last date that any window of any asked day sees in the table."""
     windows = [w for fact in plan.facts if table in tables_of(fact) for w in fact.windows]
@@ -206,7 +202,7 @@ def _reach(plan: Plan, table: str) -> tuple[date | None, date | None]:
 # --- small words of SQL ------------------------------------------------------------------------------
 
 
-def _sum(measure: exp.Expression | None, condition: exp.Expression | None) -> exp.Expression:
+def _sum(measure: exp.Expr | None, condition: exp.Expr | None) -> exp.Expr:
     """A sum, or with no measure a count, over the rows that meet the condition; zero without any."""
     if measure is None:
         counted = exp.Count(this=exp.Star())
@@ -222,11 +218,11 @@ def _sum(measure: exp.Expression | None, condition: exp.Expression | None) -> ex
     return exp.Coalesce(this=filtered, expressions=[exp.Literal.number("0")])
 
 
-def _latest(value: exp.Expression, dated: exp.Expression, condition: exp.Expression) -> exp.Expression:
+def _latest(value: exp.Expr, dated: exp.Expr, condition: exp.Expr) -> exp.Expr:
     return exp.Filter(this=exp.ArgMax(this=value, expression=dated), expression=exp.Where(this=condition))
 
 
-def _all(conditions: Iterable[exp.Expression | None]) -> exp.Expression:
+def _all(conditions: Iterable[exp.Expr | None]) -> exp.Expr:
     return exp.and_(*(c for c in conditions if c is not None))
 
 
@@ -234,5 +230,5 @@ def column(table: str, name: str) -> exp.Column:
     return exp.column(name, table=table)
 
 
-def same(left: str, right: str, name: str) -> exp.Expression:
+def same(left: str, right: str, name: str) -> exp.Expr:
     return exp.EQ(this=column(left, name), expression=column(right, name))

@@ -1,8 +1,7 @@
-"""Queries that turn facts into signals and levels: who is judged, each sign's result, each client's level."""
+"""Queries that turn facts into signals: who is judged, and each sign's result."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlglot import exp
@@ -13,11 +12,7 @@ from wanliu.indicator.term import EVIDENCE_TYPES, Term
 from wanliu.ruleset import Rule
 from wanliu.warning.chain import chain_of
 from wanliu.warning.gather import Select, column, facts_of, rows, same
-from wanliu.warning.plan import Plan, tables_of, unavailable
-
-STATUSES = ("fired", "clear", "not_applicable", "insufficient_history", "missing_data")
-LEVELS = ("red", "orange", "yellow", "unknown", "none")
-NOT_EVALUABLE = ("insufficient_history", "missing_data")
+from wanliu.warning.plan import Plan, is_optional, tables_of, unavailable
 
 CLIENT_COLUMNS = ("branch_id", "manager_id", "opened_on", "segment", "do_not_contact")
 FEN = Decimal("0.01")
@@ -34,10 +29,9 @@ def wide(plan: Plan) -> Select:
         "everyone", as_=_everyone(plan)
     )
     sources: dict[str, str] = {}
-    for table in sorted({fact.table for fact in plan.facts if plan.of_table(fact.table) or plan.chains}):
-        if facts := plan.of_table(table):
-            query = _beside(query, f"facts_{table}", facts_of(plan, table))
-            sources |= {fact.name: f"facts_{table}" for fact in facts}
+    for table in plan.covered_tables:
+        query = _beside(query, f"facts_{table}", facts_of(plan, table))
+        sources |= {fact.name: f"facts_{table}" for fact in plan.of_table(table)}
     for over in {chain.over.name for chain in plan.chains}:
         parts = [chain for chain in plan.chains if chain.over.name == over]
         query = _beside(query, f"chain_{over}", chain_of(parts))
@@ -51,22 +45,18 @@ def _beside(query: Select, name: str, facts: Select) -> Select:
     return query.with_(name, as_=facts).join(name, on=on, join_type="left")
 
 
-def _fact(fact: Fact, source: str | None) -> exp.Expression:
-    zero = isinstance(fact, Additive)
+def _fact(fact: Fact, source: str | None) -> exp.Expr:
     if source is None:
-        nothing = exp.Literal.number("0") if zero and fact.optional else exp.null()
+        nothing = exp.Literal.number("0") if is_optional(fact) else exp.null()
         return exp.alias_(exp.cast(nothing, "DECIMAL(18, 2)"), fact.name)
     found = column(source, fact.name)
-    value = (
-        exp.Coalesce(this=found, expressions=[exp.Literal.number("0")])
-        if zero or _counts_rows(fact)
-        else found
-    )
+    value = exp.Coalesce(this=found, expressions=[exp.Literal.number("0")]) if _is_counted(fact) else found
     return exp.alias_(value, fact.name)
 
 
-def _counts_rows(fact: Fact) -> bool:
-    return isinstance(fact, Chain) and fact.part == "rows"
+def _is_counted(fact: Fact) -> bool:
+    """Whether a client without a row has zero of it, not an unknown number."""
+    return isinstance(fact, Additive) or (isinstance(fact, Chain) and fact.part == "rows")
 
 
 def _everyone(plan: Plan) -> Select:
@@ -96,26 +86,26 @@ def _closings() -> Select:
     )
 
 
-def _still_open(closed_on: exp.Expression) -> exp.Expression:
+def _still_open(closed_on: exp.Expr) -> exp.Expr:
     never = exp.Is(this=closed_on.copy(), expression=exp.null())
     return exp.or_(never, exp.GT(this=closed_on.copy(), expression=column("d", "as_of")))
 
 
-def _is(name: str, code: str) -> exp.Expression:
+def _is(name: str, code: str) -> exp.Expr:
     return exp.EQ(this=column("r", name), expression=exp.Literal.string(code))
 
 
-def _or_false(name: str) -> exp.Expression:
+def _or_false(name: str) -> exp.Expr:
     return exp.Coalesce(this=column("r", name), expressions=[exp.false()])
 
 
-def _tainted(plan: Plan) -> list[exp.Expression]:
+def _tainted(plan: Plan) -> list[exp.Expr]:
     """For each table whether a rejected row touched the client (from the part of quarantined rows)."""
     touched = _touched if plan.has_rejected_rows else lambda _: exp.false()
     return [exp.alias_(touched(table), f"tainted_{table}") for table in plan.read_tables]
 
 
-def _touched(table: str) -> exp.Expression:
+def _touched(table: str) -> exp.Expr:
     touched = (
         exp.select(exp.Literal.number("1"))
         .from_("tainted AS t")
@@ -135,7 +125,7 @@ def peered(plan: Plan) -> dict[Rule, Verdict]:
 
 
 def with_own(plan: Plan, source: Select) -> Select:
-    """Beside every row: the client's tier, and each peered sign's own quantity where the sign can be judged."""
+    """Beside every row: the client's tier, and each peered sign's own quantity where it can be judged."""
     tier = plan.tier
     assert tier is not None, "a rule set with peers has tiers"
     own = [
@@ -185,7 +175,7 @@ def with_peers(plan: Plan) -> Select:
 
 
 def results(plan: Plan, source: Select) -> Select:
-    """Per judged client and day: every sign's status, severity, value, threshold and evidence as columns of their own."""
+    """Per judged client and day: every sign's status, severity, value, threshold and evidence."""
     columns = [c for rule, v in plan.verdicts.items() for c in _result(plan, rule, v)]
     stake = (
         plan.net_commission.or_else(0) + plan.net_assets.or_else(0) * plan.rules.stake.share
@@ -198,7 +188,7 @@ def results(plan: Plan, source: Select) -> Select:
     return exp.select(*named, at_stake, *columns).from_(source.subquery("w"))
 
 
-def _result(plan: Plan, rule: Rule, verdict: Verdict) -> list[exp.Expression]:
+def _result(plan: Plan, rule: Rule, verdict: Verdict) -> list[exp.Expr]:
     weak = exp.Coalesce(this=_of(rule, verdict.weak), expressions=[exp.false()])
     evidence = {
         name: exp.cast(_of(rule, term), EVIDENCE_TYPES[term.kind]) for name, term in verdict.evidence.items()
@@ -213,7 +203,7 @@ def _result(plan: Plan, rule: Rule, verdict: Verdict) -> list[exp.Expression]:
     return [exp.alias_(part, f"{rule.id}__{name}") for name, part in parts.items()]
 
 
-def _status(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expression:
+def _status(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expr:
     fired = _of(rule, verdict.fired)
     checks = [
         *_before_judging(plan, rule, verdict),
@@ -225,7 +215,7 @@ def _status(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expression:
     return exp.Case(ifs=ifs, default=exp.Literal.string("missing_data"))
 
 
-def _before_judging(plan: Plan, rule: Rule, verdict: Verdict) -> list[tuple[exp.Expression, str]]:
+def _before_judging(plan: Plan, rule: Rule, verdict: Verdict) -> list[tuple[exp.Expr, str]]:
     """The checks in the order of the contract; the first that holds is the result."""
     small = (
         [exp.Not(this=exp.paren(plan.valid_client.sql))]
@@ -241,12 +231,12 @@ def _before_judging(plan: Plan, rule: Rule, verdict: Verdict) -> list[tuple[exp.
     ]
 
 
-def _is_judged(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expression:
+def _is_judged(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expr:
     ifs = [exp.If(this=condition, true=exp.false()) for condition, _ in _before_judging(plan, rule, verdict)]
     return exp.Case(ifs=ifs, default=exp.true())
 
 
-def _of(rule: Rule, term: Term) -> exp.Expression:
+def _of(rule: Rule, term: Term) -> exp.Expr:
     """The term's expression, with the peers' median of this very sign."""
     return term.sql.copy().transform(
         lambda node: exp.column(_peer(rule)) if isinstance(node, exp.Column) and node.name == "peer" else node
@@ -257,146 +247,5 @@ def _peer(rule: Rule) -> str:
     return f"{rule.id}__peer"
 
 
-def _double(term: Term, rule: Rule | None = None) -> exp.Expression:
+def _double(term: Term, rule: Rule | None = None) -> exp.Expr:
     return exp.cast(term.sql.copy() if rule is None else _of(rule, term), "DOUBLE")
-
-
-# --- levels -------------------------------------------------------------------------------------------------
-
-
-def levelled(plan: Plan, source: Select) -> Select:
-    """Beside every row: the level, and the ids of the fired and of the unknown signs."""
-    fired, unknown = _ids(plan, ("fired",)), _ids(plan, NOT_EVALUABLE)
-    counted = exp.select("*", exp.alias_(fired, "fired"), exp.alias_(unknown, "unknown"), *_counts(plan))
-    query = exp.select("*", exp.alias_(_level(plan), "level")).from_(
-        counted.from_(source.subquery("s")).subquery("n")
-    )
-    return query
-
-
-def _ids(plan: Plan, statuses: tuple[str, ...]) -> exp.Expression:
-    wanted = [exp.Literal.string(status) for status in statuses]
-    named = [
-        exp.Case(
-            ifs=[
-                exp.If(
-                    this=exp.In(this=_state(id), expressions=[w.copy() for w in wanted]),
-                    true=exp.Literal.string(id),
-                )
-            ]
-        )
-        for id in plan.rules.ids
-    ]
-    # anonymous: the typed node makes the whole null where one part is null
-    return exp.Anonymous(this="CONCAT_WS", expressions=[exp.Literal.string(";"), *named])
-
-
-def _counts(plan: Plan) -> list[exp.Expression]:
-    rules = plan.rules.rules
-    by_group: Mapping[str, list[Rule]] = {
-        g: [r for r in rules if r.sign.group == g] for g in ("key", "data", "qualitative", "event")
-    }
-    again = {second: first for first, second in plan.rules.same_orders.items()}
-    data = [
-        exp.and_(_fired(r.id), exp.Not(this=_fired(again[r.id]))) if r.id in again else _fired(r.id)
-        for r in by_group["data"]
-    ]
-    weak_keys = [exp.and_(_fired(r.id), exp.column(f"{r.id}__weak")) for r in by_group["key"]]
-    strong_keys = [exp.and_(_fired(r.id), exp.Not(this=exp.column(f"{r.id}__weak"))) for r in by_group["key"]]
-    words = [_fired(r.id) for r in by_group["qualitative"] if not r.sign.measures_us]
-    ours = [_fired(r.id) for r in by_group["qualitative"] if r.sign.measures_us]
-    unknown = [
-        exp.EQ(this=_state(r.id), expression=exp.Literal.string("missing_data"))
-        for r in by_group["key"]
-        if not plan.lacks(r)
-    ]
-    counts = {
-        "keys": strong_keys,
-        "data": [*data, *weak_keys],
-        "words": words,
-        "events": [_fired(r.id) for r in by_group["event"]],
-        "ours": ours,
-        "key_unknown": unknown,
-    }
-    return [exp.alias_(_number_of(conditions), f"n_{name}") for name, conditions in counts.items()]
-
-
-def _level(plan: Plan) -> exp.Expression:
-    levels = plan.rules.levels
-    keys, data, words = (Term(exp.column(f"n_{name}"), "count") for name in ("keys", "data", "words"))
-    events, ours, unknown = (
-        Term(exp.column(f"n_{name}"), "count") for name in ("events", "ours", "key_unknown")
-    )
-    helpers = data + words
-    ladder = {
-        "red": (events >= levels.red_events)
-        | (keys >= levels.red_keys)
-        | ((keys >= 1) & (helpers >= levels.red_helpers)),
-        "orange": (keys >= 1) | ((helpers >= levels.orange_helpers) & (data >= 1)),
-        "yellow": (helpers >= 1) | (ours >= 1),
-        "unknown": unknown >= 1,
-    }
-    ifs = [exp.If(this=condition.sql, true=exp.Literal.string(level)) for level, condition in ladder.items()]
-    return exp.Case(ifs=ifs, default=exp.Literal.string("none"))
-
-
-def _number_of(conditions: list[exp.Expression]) -> exp.Expression:
-    total: exp.Expression = exp.Literal.number("0")
-    for condition in conditions:
-        one = exp.Case(
-            ifs=[exp.If(this=condition, true=exp.Literal.number("1"))], default=exp.Literal.number("0")
-        )
-        total = exp.Add(this=total, expression=one)
-    return total
-
-
-def _fired(id: str) -> exp.Expression:
-    return exp.EQ(this=_state(id), expression=exp.Literal.string("fired"))
-
-
-def _state(id: str) -> exp.Expression:
-    return exp.column(f"{id}__status")
-
-
-# --- what is written -----------------------------------------------------------------------------------------
-
-
-def signals(plan: Plan, *, fired_only: bool) -> Select:
-    """One row per client and day of the kept chunk, with one struct per sign; ``fired_only`` leaves the others out."""
-    structs = [exp.alias_(_struct(plan, rule, fired_only=fired_only), rule.id) for rule in plan.rules.rules]
-    rules = exp.alias_(exp.Literal.string(plan.rules.name), "rules")
-    query = exp.select("client_id", "as_of", rules, *structs).from_("chunk").order_by("client_id", "as_of")
-    return (
-        query.where(exp.NEQ(this=exp.column("fired"), expression=exp.Literal.string("")))
-        if fired_only
-        else query
-    )
-
-
-def _struct(plan: Plan, rule: Rule, *, fired_only: bool) -> exp.Expression:
-    fired = _fired(rule.id)
-    severity = exp.Case(
-        ifs=[exp.If(this=exp.column(f"{rule.id}__weak"), true=exp.Literal.string("weak"))],
-        default=exp.Literal.string("strong"),
-    )
-    told = exp.In(
-        this=_state(rule.id), expressions=[exp.Literal.string(status) for status in ("fired", "clear")]
-    )
-    fields = {
-        "status": _state(rule.id),
-        "severity": exp.Case(ifs=[exp.If(this=fired.copy(), true=severity)]),
-        "value": exp.Case(ifs=[exp.If(this=told, true=exp.column(f"{rule.id}__value"))]),
-        "threshold": exp.column(f"{rule.id}__threshold"),
-        **{name: exp.column(f"{rule.id}__{name}") for name in plan.verdicts[rule].evidence},
-    }
-    named = [exp.PropertyEQ(this=exp.to_identifier(name), expression=value) for name, value in fields.items()]
-    struct = exp.Struct(expressions=named)
-    return exp.Case(ifs=[exp.If(this=fired, true=struct)]) if fired_only else struct
-
-
-def warnings(plan: Plan) -> Select:
-    """One row per client and day of the kept chunk whose level is not ``none``."""
-    rules = exp.alias_(exp.Literal.string(plan.rules.name), "rules")
-    named = ("level", "fired", "unknown", "value_at_stake", "do_not_contact")
-    query = exp.select("client_id", "branch_id", "manager_id", "as_of", rules, *named).from_("chunk")
-    return query.where(exp.NEQ(this=exp.column("level"), expression=exp.Literal.string("none")))

@@ -17,9 +17,10 @@ from sqlglot import exp
 
 from wanliu import __version__
 from wanliu.book.engine import Engine
-from wanliu.warning.judge import LEVELS, signals, warnings
+from wanliu.warning.levels import LEVELS
 from wanliu.warning.plan import Plan, tables_of
 from wanliu.warning.run import Outcome, Run
+from wanliu.warning.told import signals, warnings
 
 SIGNALS, WARNINGS, ACCOUNT = "signals.parquet", "warnings.parquet", "run.json"
 ROW_GROUP = 122_880
@@ -46,7 +47,7 @@ class ParquetFile:
 
 
 def write(run: Run, folder: Path, *, fired_only: bool = False) -> Outcome:
-    """Computes the run and writes ``signals.parquet``, ``warnings.parquet`` and ``run.json`` into the folder."""
+    """Computes the run and writes signals, warnings and run.json into the folder."""
     began = time.monotonic()
     found, unsorted = ParquetFile(folder / SIGNALS), ParquetFile(folder / f".{WARNINGS}")
     told = run.engine.prepared(signals(run.plan, fired_only=fired_only))
@@ -79,7 +80,7 @@ def _sort(unsorted: Path, sorted_: Path) -> None:
 
 
 def account_of(plan: Plan, engine: Engine, outcome: Outcome, *, seconds: float) -> dict[str, Any]:
-    """What run.json says: the book, the days, every number of the rule set, rows, counts, and what could not be judged."""
+    """What run.json says: book, days, every number of the rule set, rows, counts, and what is missing."""
     manifest = plan.book.manifest
     account = {
         "program": __version__,

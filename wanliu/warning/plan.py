@@ -86,6 +86,11 @@ class Plan:
         answered = (f for f in self.named_facts if tables_of(f) and all(map(self.book.has, tables_of(f))))
         return tuple(sorted(answered, key=lambda fact: fact.name))
 
+    @cached_property
+    def covered_tables(self) -> tuple[str, ...]:
+        """The tables that sums, counts and latest values are taken from."""
+        return tuple(sorted({f.table for f in self.facts if isinstance(f, Additive | Latest)}))
+
     def of_table(self, table: str) -> list[Additive | Latest]:
         return [f for f in self.facts if isinstance(f, Additive | Latest) and f.table == table]
 
@@ -153,7 +158,7 @@ class Plan:
     # --- the small tables that a run is driven by --------------------------------------------------
 
     def days_table(self) -> Small:
-        """One row per as-of day: the borders of every window, the tables' starts, the signs that cannot be judged."""
+        """One row per as-of day: every window's borders, the tables' starts, signs that cannot be judged."""
         columns: dict[str, list[object]] = {"as_of": [day.as_of for day in self.days]}
         for window in self.windows:
             spans = [window.span(day) for day in self.days]

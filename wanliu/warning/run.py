@@ -22,7 +22,8 @@ from wanliu.indicator.windows import LOOK_BACK_DAYS, Day
 from wanliu.ruleset import RuleSet
 from wanliu.text import Text
 from wanliu.warning.gather import Clients, prepare
-from wanliu.warning.judge import LEVELS, levelled, medians, peered, results, wide, with_own, with_peers
+from wanliu.warning.judge import medians, peered, results, wide, with_own, with_peers
+from wanliu.warning.levels import levelled
 from wanliu.warning.plan import Plan
 
 ROWS_AT_ONCE = 600_000
@@ -54,22 +55,25 @@ def check_day(book: Book, as_of: date) -> None:
     if not firsts:
         raise UsageError(
             Text(
-                zh="数据中没有资产、资金流水和交易的任何一行,无从判断。请检查交付的文件。",
-                en="The book has no row of assets, flows or trades: there is nothing to judge. Check what was delivered.",
+                zh="数据中没有资产、资金流水和交易的任何一行，无从判断。请检查交付的文件。",
+                en="The book has no row of assets, flows or trades: there is nothing to judge. "
+                "Check what was delivered.",
             )
         )
     if as_of < min(firsts) or as_of > max(lasts) + timedelta(days=LOOK_BACK_DAYS):
         raise UsageError(
             Text(
-                zh="{as_of} 不在数据范围内:数据自 {first} 起,至 {last} 止,最多可判断到其后 {days} 天。请换一个日期。",
-                en="{as_of} lies outside the data: they run from {first} to {last}, and can be judged up to {days} days "
+                zh="{as_of} 不在数据范围内：数据自 {first} 起，至 {last} 止，最多可判断到其后 {days} "
+                "天。请换一个日期。",
+                en="{as_of} lies outside the data: they run from {first} to {last}, and can be "
+                "judged up to {days} days "
                 "beyond. Choose another day.",
             ).format(as_of=as_of, first=min(firsts), last=max(lasts), days=LOOK_BACK_DAYS)
         )
 
 
 def days_between(calendar: Calendar, first: date, last: date, every: str) -> tuple[date, ...]:
-    """The as-of days of a run over many: every trading day, the last one of each week, or every month's end."""
+    """The as-of days of a long run: every trading day, the last of each week, or every month's end."""
     if every == "month-end":
         months = sorted({month_end(date(year, month, 1)) for year, month in _months(first, last)})
         return tuple(day for day in months if first <= day <= last)
@@ -97,9 +101,12 @@ def check_no_gaps(plan: Plan) -> None:
     listed = "; ".join(f"{table}: {_listed(sorted(days))}" for table, days in sorted(lost.items()))
     raise BookRefused(
         Text(
-            zh="以下交易日整张表没有一行数据,多半是漏交:{lost}。请补交后重试;确认无法补交时可加 --accept-gaps,相关指标将对所有客户记为缺数据。",
-            en="On these trading days a whole table has no row, most likely a lost delivery: {lost}. Deliver them and run "
-            "again; if they cannot be had, --accept-gaps marks the signs that read them missing_data for everyone.",
+            zh="以下交易日整张表没有一行数据，多半是漏交：{lost}。请补交后重试；确认无法补交时可加 "
+            "--accept-gaps,相关指标将对所有客户记为缺数据。",
+            en="On these trading days a whole table has no row, most likely a lost delivery: "
+            "{lost}. Deliver them and run "
+            "again; if they cannot be had, --accept-gaps marks the signs that read them "
+            "missing_data for everyone.",
         ).format(lost=listed)
     )
 
@@ -182,5 +189,3 @@ def plan_of(book: Book, rules: RuleSet, days: Sequence[date], *, accept_gaps: bo
 
 _GATHERING = Text(zh="汇总数据", en="gathering facts")
 _JUDGING = Text(zh="判断信号", en="judging")
-
-__all__ = ["LEVELS", "Outcome", "Run", "check_no_gaps", "days_between", "plan_of"]

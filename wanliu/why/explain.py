@@ -14,6 +14,7 @@ from wanliu.book.engine import DuckDB
 from wanliu.book.sealed import TAINTED, Book
 from wanliu.errors import UsageError
 from wanliu.indicator.facts import Additive, Chain, Latest
+from wanliu.indicator.sign import Verdict
 from wanliu.ruleset import Rule, RuleSet
 from wanliu.text import Text
 from wanliu.warning.gather import Clients, prepare
@@ -99,7 +100,7 @@ def explain(plan: Plan, client_id: str, engine: DuckDB, *, progress: Progress = 
         value=run[f"{rule.id}__value"] if told else None,
         threshold=run[f"{rule.id}__threshold"],
         evidence={name: run[f"{rule.id}__{name}"] for name in plan.verdicts[rule].evidence},
-        sections=tuple(one for section in sections if (one := _only(section, matter))),
+        sections=tuple(one for section in sections if (one := _only(section, matter, plan.verdicts[rule]))),
         chains=tuple(chains),
         reasons=tuple(Reasons(plan, rule, tainted, engine).of(status)),
     )
@@ -162,9 +163,15 @@ def _tainted(
     return {table: True for (table,) in connection.execute(query, [client_id, as_of]).fetchall()}
 
 
-def _only(section: Section, matter: frozenset[str]) -> Section | None:
-    """The section with the facts that matter; None where there are none."""
-    places = [place for place, fact in enumerate(section.facts) if fact.name in matter]
+def _only(section: Section, matter: frozenset[str], verdict: Verdict) -> Section | None:
+    """The section with the facts that matter, in the order of the evidence; None where there are none."""
+    evidence = list(verdict.evidence.values())
+
+    def order(place: int) -> int:
+        named = (number for number, term in enumerate(evidence) if section.facts[place] in term.facts)
+        return next(named, len(evidence))
+
+    places = sorted((p for p, fact in enumerate(section.facts) if fact.name in matter), key=order)
     if not places:
         return None
     rows = tuple(replace(row, adds=tuple(row.adds[place] for place in places)) for row in section.rows)

@@ -13,6 +13,7 @@ from rich.text import Text as Styled
 
 from wanliu.book.codes import code_word
 from wanliu.book.tables import TABLES
+from wanliu.indicator.facts import Latest
 from wanliu.indicator.sign import GROUPS
 from wanliu.indicator.words import SEVERITIES, column_in_words, fact_in_words
 from wanliu.report.formatting import money, operand, quantity, sum_in_words
@@ -28,6 +29,7 @@ ENDS = 5
 """Rows shown at each end of a long table."""
 
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩"
+VOID = "✗"
 PLACES = 6
 
 _COLOURS = {"fired": "red", "clear": "green"}
@@ -80,8 +82,11 @@ class Shown:
             self._rows(section, shown)
         else:
             self._line(_NO_ROWS.to(self.language))
+        for row in (row for row in shown if row.void):
+            number = row.cells[TABLES[section.table].key[-1]]
+            self._line(f"{VOID} {number} {row.void.to(self.language) if row.void else ''}")
         others = len(section.rows) - len(shown)
-        if others:
+        if others and not all(isinstance(fact, Latest) for fact in section.facts):
             self._line(_OTHERS.format(number=others).to(self.language), dim=True)
         for mark, place in zip(MARKS, range(len(section.facts)), strict=False):
             words = fact_in_words(section.facts[place]).to(self.language)
@@ -91,11 +96,11 @@ class Shown:
         columns = section.columns()
         table = _plain_table()
         for column in columns:
-            table.add_column(self._column(section.table, column), justify=self._side(section.table, column))
+            side = self._side(section.table, column)
+            table.add_column(self._column(section.table, column), justify=side, no_wrap=True)
         for mark, _ in zip(MARKS, section.facts, strict=False):
             table.add_column(mark, justify="right")
-        if any(row.void for row in rows):
-            table.add_column(_REMARK.to(self.language))
+        table.add_column("")
         first, last = self._ends(rows)
         for row in first:
             self._row(table, section.table, columns, row)
@@ -106,16 +111,14 @@ class Shown:
             table.add_row(between, *[""] * (len(columns) - 1), *sums, style="dim")
             for row in last:
                 self._row(table, section.table, columns, row)
-        self.console.print(Padding(table, (0, 0, 0, 2)))
+        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
     def _row(self, table: Table, name: str, columns: Sequence[str], row: Row) -> None:
         cells = [self._cell(name, column, row.cells[column]) for column in columns]
         adds = [self._amount(amount) if amount is not None else "" for amount in row.adds]
         style = "strike dim" if row.void else ("" if row.counts else "dim")
         said = [Styled(cell, style=style) for cell in (*cells, *adds)]
-        if row.void:
-            said.append(Styled(f"✗ {row.void.to(self.language)}"))
-        table.add_row(*said)
+        table.add_row(*said, VOID if row.void else "")
 
     def _subtotal(self, place: int, rows: Sequence[Row]) -> str:
         amounts = [amount for row in rows if (amount := row.adds[place]) is not None]
@@ -147,7 +150,7 @@ class Shown:
             table.add_row(between, *[""] * (len(_CHAIN) - 2), f"{product:.{PLACES}f}", style="dim")
             for link in last:
                 table.add_row(*self._link(link))
-        self.console.print(Padding(table, (0, 0, 0, 2)))
+        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
         self._line(
             _PRODUCT.format(product=f"{links.product:.{PLACES}f}", rows=len(links.links)).to(self.language)
         )
@@ -169,7 +172,7 @@ class Shown:
         grid = Table.grid(padding=(0, 2))
         for name, value in one.evidence.items():
             grid.add_row(evidence_word(one.rule.id, name).to(self.language), operand(value, self.language))
-        self.console.print(Padding(grid, (0, 0, 0, 2)))
+        self.console.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
     def _sum(self, one: Explanation) -> None:
         self._heading(_SUM)
@@ -211,7 +214,7 @@ class Shown:
 
     def _line(self, words: str, *, bold: bool = False, dim: bool = False) -> None:
         style = "bold" if bold else "dim" if dim else ""
-        self.console.print(Padding(Styled(words, style=style), (0, 0, 0, 2)))
+        self.console.print(Padding(Styled(words, style=style), (0, 0, 0, 2), expand=False))
 
     def _column(self, table: str, column: str) -> str:
         return column_in_words(table, column).to(self.language)
@@ -253,10 +256,9 @@ _NO_SPAN = Text(zh="没有这张表，或窗口早于交易日历", en="no such 
 _NO_ROWS = Text(zh="没有计入的行。", en="No row counts.")
 _OTHERS = Text(
     zh="另有 {number} 行在窗口内但不计入（加 --all 可看）",
-    en="{number} more rows in the window count for nothing (--all shows them)",
+    en="{number} more in the window count for nothing (--all shows them)",
 )
 _HIDDEN = Text(zh="… {number} 行 …", en="… {number} rows …")
-_REMARK = Text(zh="说明", en="remark")
 _CHAIN = (
     Text(zh="日期", en="date"),
     Text(zh="净资产", en="net assets"),

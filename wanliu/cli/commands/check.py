@@ -1,4 +1,4 @@
-"""``wanliu check``: a one-page verdict on a delivery, or a full comparison of a sealed book with its manifest."""
+"""``wanliu check``: a one-page verdict on a delivery, or a sealed book compared byte by byte."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from wanliu.book.sealed import Book, is_sealed
 from wanliu.book.inspection import check_delivery
+from wanliu.book.sealed import Book, is_sealed
 from wanliu.book.verdict import render
 from wanliu.errors import DONE, BookRefused, UsageError
 from wanliu.text import Text, current_language

@@ -21,7 +21,9 @@ MARK = ".wanliu-demo"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR", help=str(_FOLDER))
+    parser.add_argument(
+        "folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR", help=str(_FOLDER)
+    )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -46,14 +48,28 @@ def _commands(folder: Path) -> list[list[str]]:
     return [
         ["simulate", raw, "--clients", str(CLIENTS), "--to", AS_OF],
         ["seal", raw, "-o", book],
-        ["warn", book, "--as-of", AS_OF, "--rules", "standard", "-o", out, "--format", "xlsx", "--signals", "fired"],
+        [
+            "warn",
+            book,
+            "--as-of",
+            AS_OF,
+            "--rules",
+            "standard",
+            "-o",
+            out,
+            "--format",
+            "xlsx",
+            "--signals",
+            "fired",
+        ],
     ]
 
 
 _FOLDER = Text(zh="演示放在哪里（默认 demo）", en="where the demonstration goes (default: demo)")
 _TAKEN = Text(
     zh="{folder} 已经存在，不是演示留下的，没有动它。请换一个文件夹：wanliu demo 其他名字。",
-    en="{folder} exists and was not made by a demonstration; it is untouched. Choose another folder: wanliu demo NAME.",
+    en="{folder} exists and was not made by a demonstration; it is untouched. Choose another "
+    "folder: wanliu demo NAME.",
 )
 _NEXT = Text(
     zh="打开 {folder}/warnings/warnings.xlsx 看名单；看一位客户的依据：\n"

@@ -11,7 +11,7 @@ from wanliu.cli.sealing import print_report
 from wanliu.text import Text
 
 HELP = Text(
-    zh="把新的一批数据并入账簿(同一天再交一次等于替换)",
+    zh="把新的一批数据并入账簿（同一天再交一次等于替换）",
     en="add a delivery to a book (the same day again replaces it)",
 )
 

@@ -10,7 +10,7 @@ from wanliu.cli.options import add_delivery_options, shown_progress
 from wanliu.cli.sealing import print_report
 from wanliu.text import Text
 
-HELP = Text(zh="检查一批原始数据,封存为账簿", en="check a delivery and seal it into a book")
+HELP = Text(zh="检查一批原始数据，封存为账簿", en="check a delivery and seal it into a book")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from wanliu.simulator import simulate
 from wanliu.text import Text
 
 HELP = Text(
-    zh="造一家虚拟券商的数据(谁会离开是已知的,另存一处)",
+    zh="造一家虚拟券商的数据（谁会离开是已知的，另存一处）",
     en="make the data of an invented brokerage (its leavers are known, and kept apart)",
 )
 
@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="OUT",
         help=str(
-            Text(zh="数据文件夹;真相在 OUT.truth", en="folder of the data; the truth goes to OUT.truth")
+            Text(zh="数据文件夹；真相在 OUT.truth", en="folder of the data; the truth goes to OUT.truth")
         ),
     )
     parser.add_argument(
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=5000,
         metavar="N",
-        help=str(Text(zh="客户数(默认 5000)", en="number of clients (default: 5000)")),
+        help=str(Text(zh="客户数（默认 5000）", en="number of clients (default: 5000)")),
     )
     parser.add_argument(
         "--from",
@@ -52,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1,
         metavar="N",
-        help=str(Text(zh="随机种子:同样的种子,同样的数据", en="the same seed makes the same data")),
+        help=str(Text(zh="随机种子：同样的种子，同样的数据", en="the same seed makes the same data")),
     )
     parser.add_argument(
         "--format",
@@ -79,6 +79,7 @@ def run(given: argparse.Namespace) -> int:
 
 _MAKING = Text(zh="生成客户", en="making clients")
 _DONE = Text(
-    zh="已生成 {clients} 位虚拟客户的数据:{out}(真相在 {out}.truth,任何判断都不读它)。",
-    en="Made the data of {clients} invented clients: {out} (the truth is in {out}.truth; no judgement reads it).",
+    zh="已生成 {clients} 位虚拟客户的数据：{out}（真相在 {out}.truth,任何判断都不读它）。",
+    en="Made the data of {clients} invented clients: {out} (the truth is in {out}.truth; no "
+    "judgement reads it).",
 )

@@ -29,7 +29,7 @@ from wanliu.warning.output import write
 from wanliu.warning.run import Run, check_no_gaps, days_between, plan_of
 
 HELP = Text(
-    zh="对某一天(或一段时间)判断信号和预警等级,写到一个文件夹",
+    zh="对某一天（或一段时间）判断信号和预警等级，写到一个文件夹",
     en="judge one day (or many): signals and levels, written to a folder",
 )
 
@@ -99,30 +99,30 @@ def asked_days(given: argparse.Namespace, book: Book) -> tuple[date, ...]:
 
 
 _WRITTEN = Text(zh="结果：{out}（{files}）", en="Results: {out} ({files})")
-_BOOK = Text(zh="封存的账簿,或原始数据文件夹", en="a sealed book, or a raw delivery")
-_AS_OF = Text(zh="判断哪一天,如 2009-10-31", en="the day that is judged, as 2009-10-31")
-_FIRST = Text(zh="一次判断多天:起始日", en="many days in one go: the first")
-_LAST = Text(zh="一次判断多天:截止日", en="many days in one go: the last")
-_EVERY = Text(zh="多天时的间隔(默认每月末)", en="with many days: how often (default: month-end)")
+_BOOK = Text(zh="封存的账簿，或原始数据文件夹", en="a sealed book, or a raw delivery")
+_AS_OF = Text(zh="判断哪一天，如 2009-10-31", en="the day that is judged, as 2009-10-31")
+_FIRST = Text(zh="一次判断多天：起始日", en="many days in one go: the first")
+_LAST = Text(zh="一次判断多天：截止日", en="many days in one go: the last")
+_EVERY = Text(zh="多天时的间隔（默认每月末）", en="with many days: how often (default: month-end)")
 _RULES = Text(
-    zh="规则集:guide、standard(默认),或自定的 TOML 文件",
+    zh="规则集：guide、standard（默认）,或自定的 TOML 文件",
     en="rule set: guide, standard (default), or a TOML file of your own",
 )
 _OUT = Text(zh="结果文件夹", en="the folder for the result")
-_FORMAT = Text(zh="输出格式(默认 parquet)", en="format of the output (default: parquet)")
+_FORMAT = Text(zh="输出格式（默认 parquet）", en="format of the output (default: parquet)")
 _SIGNALS = Text(
-    zh="写出全部信号或只写触发的(默认全部)", en="all signals, or the fired ones only (default: all)"
+    zh="写出全部信号或只写触发的（默认全部）", en="all signals, or the fired ones only (default: all)"
 )
 _REPLACE = Text(zh="结果文件夹已存在时覆盖", en="overwrite a result that exists")
 _GAPS = Text(
-    zh="容忍整天缺失的数据:相关指标记为缺数据",
+    zh="容忍整天缺失的数据：相关指标记为缺数据",
     en="go on where days were lost: the signs that read them say missing_data",
 )
 _WHICH_DAYS = Text(
-    zh="请给出 --as-of 某一天,或同时给出 --from 和 --to。",
+    zh="请给出 --as-of 某一天，或同时给出 --from 和 --to。",
     en="Give --as-of with one day, or both --from and --to.",
 )
 _NO_DAYS = Text(
-    zh="{first} 至 {last} 之间没有可判断的日期。请放宽起止日期,或换一个 --every。",
+    zh="{first} 至 {last} 之间没有可判断的日期。请放宽起止日期，或换一个 --every。",
     en="There is no day to judge from {first} to {last}. Widen the span or choose another --every.",
 )

@@ -49,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
     return DONE
 
 
-_BOOK = Text(zh="封存的账册", en="a sealed book")
+_BOOK = Text(zh="封存的账簿", en="a sealed book")
 _CLIENT = Text(zh="客户号", en="client number")
 _SIGN = Text(zh="指标，如 fund_outflow", en="the sign, as fund_outflow")
 _AS_OF = Text(zh="判断哪一天，如 2009-10-31", en="the day that is judged, as 2009-10-31")
