@@ -63,9 +63,7 @@ def shown(explanation: Explanation, language: Language, *, every_row: bool = Fal
 CLIENT = {"client_id": THE_CLIENT, "branch_id": "b1", "opened_on": date(2005, 1, 4)}
 
 
-def flow(
-    number: str, day: date, direction: str, amount: str, kind: str = "bank", **more: object
-) -> dict[str, object]:
+def flow(number: str, day: date, direction: str, amount: str, **more: object) -> dict[str, object]:
     base = {"flow_id": number, "client_id": THE_CLIENT, "date": day, "direction": direction}
     return base | {"amount": Decimal(amount), "kind": "bank"} | more
 

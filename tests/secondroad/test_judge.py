@@ -25,7 +25,7 @@ def signal(book: Book, sign: str, *, as_of: date = D, tainted: Sequence[str] = (
 def trading_book(by_month: Mapping[int, Money], **client: object) -> Book:
     """One trade in each month of 2009 named, with the commission told; the table starts with 2008."""
     book = Book()
-    book.client("a", **client)  # type: ignore[arg-type]
+    book.client("a", **client)  # type: ignore[arg-type]  # columns of any type pass through
     book.trade("other", date(2008, 1, 2), 1)
     for month, commission in by_month.items():
         book.trade("a", date(2009, month, 12), commission)
@@ -312,7 +312,7 @@ def test_client_touched_by_a_rejected_row_is_missing_where_the_table_is_read() -
 )
 def test_who_is_not_judged_does_not_appear(columns: dict[str, object]) -> None:
     book = Book()
-    book.client("a", **columns)  # type: ignore[arg-type]
+    book.client("a", **columns)  # type: ignore[arg-type]  # columns of any type pass through
     assert judge(book.tables, TRADING_DAYS, D, "guide").signals == {}
 
 

@@ -31,7 +31,7 @@ def signal(
 def judged_book(**client: object) -> Book:
     """One client with 5,000 on one day of the last 120 trading days; trades and contacts since 2008."""
     book = Book()
-    book.client("a", **client)  # type: ignore[arg-type]
+    book.client("a", **client)  # type: ignore[arg-type]  # columns of any type pass through
     book.assets("a", date(2009, 7, 1), 5_000)
     book.trade("other", date(2008, 1, 2), 1)
     book.contact("other", date(2008, 1, 2))

@@ -82,7 +82,7 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # the stub asks for a wider buffer than any reader gives
         try:
             content = self._stream.read(len(buffer))
         except (EOFError, OSError, zlib.error) as failure:

@@ -121,7 +121,7 @@ def duckdb_engine(
 ) -> Iterator[DuckDB]:
     """A DuckDB of its own, with a folder to spill to that goes when it closes."""
     with TemporaryDirectory(prefix="wanliu-spill-", dir=spill) as folder:
-        settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": folder, "preserve_insertion_order": "true"}
+        settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": folder}
         if memory:
             settings["memory_limit"] = memory
         if threads:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # no types published
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp, parse_one
@@ -111,7 +111,7 @@ class Spark:
     def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
         asked = self._frame(query, values)
         with _named_failures():
-            # a checkpoint, not a cache: a cache is planned anew, with all that it came from, by every later query
+            # a checkpoint, not a cache: every later query would plan a cache anew, with all that it came from
             parts = [*self._kept.get(name, []), asked.localCheckpoint()]
             reduce(DataFrame.unionAll, parts).createOrReplaceTempView(name)
         self._kept[name] = parts

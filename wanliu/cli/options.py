@@ -13,7 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from wanliu.book.engine import DuckDB, duckdb_engine
+from wanliu.book.engine import Engine
+from wanliu.book.engines import DEFAULT, engine_for
 from wanliu.book.sealed import Book, is_sealed
 from wanliu.errors import UsageError
 from wanliu.text import Text
@@ -36,12 +37,13 @@ def add_delivery_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--engine", default=DEFAULT, metavar="ADDRESS", help=str(_ENGINE))
     parser.add_argument("--memory", metavar="SIZE", default="2GB", help=str(_MEMORY))
     parser.add_argument("--threads", type=int, metavar="N", help=str(_THREADS))
 
 
-def engine_of(given: argparse.Namespace) -> AbstractContextManager[DuckDB]:
-    return duckdb_engine(memory=given.memory, threads=given.threads)
+def engine_of(given: argparse.Namespace) -> AbstractContextManager[Engine]:
+    return engine_for(given.engine, memory=given.memory, threads=given.threads)
 
 
 def opened_book(path: Path, given: argparse.Namespace, *, cache: Path, progress: ShowProgress) -> Book:
@@ -108,6 +110,10 @@ _MAP = Text(
 _BAD_ROWS = Text(
     zh="遇到坏行：停下（默认）,或隔离后继续",
     en="on broken rows: stop (default), or quarantine them and go on",
+)
+_ENGINE = Text(
+    zh="计算引擎：duckdb（默认）、local[2]、spark://主机:端口、sc://主机:端口",
+    en="engine: duckdb (default), local[2], spark://host:port, sc://host:port",
 )
 _MEMORY = Text(zh="内存上限，如 2GB（默认）", en="memory to use, as 2GB (default)")
 _THREADS = Text(zh="使用的线程数", en="threads to use")

@@ -234,7 +234,7 @@ class Shown:
 
 
 def _plain_table() -> Table:
-    return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    return Table(box=None, padding=(0, 1), header_style="dim")
 
 
 _WHO = Text(
