@@ -20,7 +20,7 @@ NEIGHBOURS_EACH_SIDE = 5
 DAYS_SHOWN = 10
 
 THIN_BELOW = Decimal("0.5")
-"""Of the usual number of rows: the contract's 'less than half'."""
+"""Of the usual number of rows: a delivery with less than half is named."""
 
 _MISSING = Text(
     zh="表 {table} 有 {count} 个交易日完全没有数据：{days}。请向提供方补要这些日期。",

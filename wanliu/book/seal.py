@@ -93,7 +93,7 @@ def seal_tables(
 ) -> Book:
     """Seals relations that are clean already: table name → name of a relation on the connection.
 
-    The relations have the contract's columns; those that are not there are empty or have their default. For
+    The relations have the declared columns; those that are not there are empty or have their default. For
     callers that make their own rows (the simulator, tests); a delivery is sealed by ``seal``.
     Raises UsageError where the book exists.
     """

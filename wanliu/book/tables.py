@@ -1,7 +1,6 @@
 """Every table and column that a brokerage gives us: type, unit, meaning and constraint, once.
 
 Readers, checks, the sealed book and the reference pages all work from these declarations.
-Source of names, codes and defaults: the product's contract, section 1.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def rolling(
         "ratio",
         "0",
         "1",
-        Text(zh="比同层多亏", en="lost beyond the peers"),
+        Text(zh="比同类多亏", en="lost beyond the peers"),
         standard("大跌时人人都亏", "in a slump everybody loses"),
     ),
     days: int = parameter(20, "trading days", 5, 120, Text(zh="当期", en="current window"), DAYS_OF_A_MONTH),

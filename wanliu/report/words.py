@@ -73,7 +73,7 @@ EVIDENCE = MappingProxyType(
         "loss": Text(zh="亏损金额", en="loss"),
         "rows": Text(zh="有资产记录的天数", en="days with assets"),
         "product": Text(zh="逐日净值连乘", en="daily ratios multiplied"),
-        "peer": Text(zh="同层客户中位数", en="median of the peers"),
+        "peer": Text(zh="同类客户中位数", en="median of the peers"),
         "commission": Text(zh="当期佣金", en="commission now"),
         "commission_base": Text(zh="基期佣金合计", en="commission of the base"),
         "turnover": Text(zh="当期成交额", en="turnover now"),

@@ -216,7 +216,7 @@ def _status(plan: Plan, rule: Rule, verdict: Verdict) -> exp.Expr:
 
 
 def _before_judging(plan: Plan, rule: Rule, verdict: Verdict) -> list[tuple[exp.Expr, str]]:
-    """The checks in the order of the contract; the first that holds is the result."""
+    """The checks in their order; the first that holds is the result."""
     small = (
         [exp.Not(this=exp.paren(plan.valid_client.sql))]
         if plan.valid_client and plan.is_judged_by_size(rule)
