@@ -42,9 +42,6 @@ class Result:
         """Whether every process came to its end and every peer gave our answer."""
         return all(one.runs for one in self.measures) and not any(self.compared.values())
 
-    def named(self, name: str) -> Measured:
-        return next(one for one in self.measures if one.name == name)
-
     def add(self, found: Measured) -> None:
         self.measures.append(found)
         told = (
@@ -71,7 +68,8 @@ class Result:
 
     def history(self, told: Mapping[str, float], *, at_most: float) -> None:
         names = {
-            "first": "one client's history, first of a fresh engine",
+            "alone": "one client's history, an engine for each call",
+            "first": "one client's history, first of an engine kept open",
             "median": "one client's history, median of those after it",
             "slowest": "one client's history, slowest of those after it",
         }

@@ -20,6 +20,8 @@ BASE = {"literal": "guide", "rolling": "standard"}
 OWN_NUMBERS = ("client_id", "flow_id", "order_id", "contact_id", "request_id", "reverses")
 """Columns that number something of one example; another example may use the same number."""
 
+JUDGED = ("fired", "clear")
+
 
 @dataclass(frozen=True)
 class Told:
@@ -39,9 +41,10 @@ class Told:
     def meets_nobody_of(self) -> tuple[str, ...]:
         """Examples that say the same here can share a book: rule set, day, tables and where these begin.
 
-        Where peers or numbers of its own matter, an example has a book of its own.
+        An example has a book of its own where peers would matter, or where it sets numbers.
         """
-        alone = self.example.parameters or self.reading.verdict({}).own is not None
+        has_peers = self.reading.verdict({}).own is not None and self.example.expect.startswith(JUDGED)
+        alone = self.example.parameters or has_peers
         starts = (
             min((str(r["date"]) for r in self.tables.get(t, [])), default="") for t in TABLES_WITH_START
         )

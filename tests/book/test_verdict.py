@@ -67,7 +67,7 @@ def test_delivery_without_clients_is_refused_with_its_reason(october: Path) -> N
     (october / "clients.csv").unlink()
     found = check_delivery(october)
     assert found.answer == "refused"
-    assert "no table clients" in render(found, "en")
+    assert "no table clients" in " ".join(render(found, "en").split())  # a long path may break the line
 
 
 def test_delivery_whose_clients_are_all_broken_is_refused(october: Path) -> None:
