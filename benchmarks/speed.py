@@ -103,11 +103,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with TemporaryDirectory(prefix="speed-", dir=given.books) as scratch:
         bench = Bench(given.books.resolve(), Path(scratch).resolve(), given.clients, given.repeat)
         warm_up(bench)
+        bench.result.book = made_in(bench.books, bench.largest)
         for part in given.parts or PARTS:
             if part != "peers" or not given.skip_peers:
                 PARTS[part](bench)
-        bench.result.book = made_in(bench.books, bench.largest)
-    written = write_results(bench.result, conditions.ended(), given.results)
+            # after each part: what was found so far outlives an interruption
+            written = write_results(bench.result, conditions.ended(), given.results)
     print(f"\n{written.read_text(encoding='utf-8')}")
     return 0 if bench.result.is_whole else 1
 

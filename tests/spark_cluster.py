@@ -84,7 +84,10 @@ def _server(master: str, port: int) -> list[str]:
 
 @contextmanager
 def daemon(folder: Path, command: list[str], *, ready: str) -> Iterator[None]:
-    """A process of Spark's package; entered when its log says that it is ready. Raises AssertionError if it ends first."""
+    """A process of Spark's package, from when its log says that it is ready.
+
+    Raises AssertionError, with the end of its log, where it ends before that.
+    """
     import pyspark  # only here: collecting tests needs no Spark
 
     home = Path(pyspark.__file__).parent

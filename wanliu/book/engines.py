@@ -50,10 +50,11 @@ def engine_for(
             yield inside
         return
     master, settings = _bounded(_known(address), threads)
+    memory_mb = _memory_mb(master, memory)
     _check_can_start(master)
     from wanliu.book.spark import spark_engine  # an extra: only who asks for it pays for its import
 
-    with spark_engine(master, memory_mb=_memory_mb(master, memory), settings=settings) as spark:
+    with spark_engine(master, memory_mb=memory_mb, settings=settings) as spark:
         yield spark
 
 
