@@ -72,6 +72,23 @@ def test_parameter_has_range_unit_and_source(parameter: Parameter) -> None:
     assert parameter.source.en
 
 
+@pytest.mark.parametrize("reading", READINGS)
+def test_reading_names_no_number_that_a_rule_set_may_change(reading: Reading) -> None:
+    others = {
+        name: p.high if p.default != p.high else p.low
+        for name, p in reading.parameters.items()
+        if p.unit != "ratio"
+    }
+    defaults = {
+        f"{reading.parameters[name].default:f}" for name in others if reading.parameters[name].default != 1
+    }
+
+    said = reading.meaning_with(others)
+
+    numbers = set(re.findall(r"[0-9]+", said.zh + said.en)) - {f"{n:f}" for n in others.values()}
+    assert not numbers & defaults
+
+
 def chinese_texts() -> list[str]:
     texts = [text for sign in signs().values() for text in (sign.name.zh, sign.why.zh, sign.misleads.zh)]
     for sign in signs().values():
@@ -118,7 +135,7 @@ def test_page_of_an_indicator_shows_what_its_file_says() -> None:
     assert sign.why.zh in page
     assert sign.misleads.zh in page
     for reading in sign.readings.values():
-        assert reading.meaning.zh in page
+        assert reading.meaning_with({}).zh in page
         assert all(example.title.zh in page for example in reading.examples)
         assert all(f"`{name}`" in page for name in reading.parameters)
 

@@ -26,7 +26,7 @@ RULE_SETS: tuple[Rules, ...] = ("guide", "standard")
 
 def sealed_case(case: Case, folder: Path) -> Book:
     calendar = [{"date": day} for day in case.trading_days]
-    tainted = [(client, table, date.min, date.min) for client, table in sorted(case.tainted)]
+    tainted = [(client, table, date.min, date.max) for client, table in sorted(case.tainted)]
     return sealed_from({**case.tables, "calendar": calendar}, folder, tainted=tainted)
 
 

@@ -17,14 +17,20 @@ import wanliu.simulator
 from tests.simulated import FIRST, LAST, contents, rows, small_book
 from wanliu.book.tables import TABLES
 from wanliu.errors import UsageError
-from wanliu.simulator import LostDay, simulate
+from wanliu.simulator import simulate
 from wanliu.simulator.brokerage import _Job, _write_parquet
-from wanliu.simulator.damaged import write_damaged
 from wanliu.simulator.fees import commission, levies
 from wanliu.simulator.world import load_world
 
 FEN = Decimal("0.01")
-ALLOWED = ("wanliu.simulator", "wanliu.book.tables", "wanliu.book.calendar", "wanliu.text", "wanliu.errors")
+ALLOWED = (
+    "wanliu.simulator",
+    "wanliu.book.atomic",
+    "wanliu.book.calendar",
+    "wanliu.book.tables",
+    "wanliu.errors",
+    "wanliu.text",
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +55,9 @@ def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path) -> None:
     for name, processes in (("one", 1), ("two", 2)):
         (tmp_path / name).mkdir()
         jobs = [
-            _Job(tmp_path / name, part, 1400, date(2009, 9, 1), LAST, 3, faults=(), blocks_in_a_part=1)
-            for part in range(2)
+            _Job(part, 1400, date(2009, 9, 1), LAST, 3, faults=(), blocks_in_a_part=1) for part in range(2)
         ]
-        _write_parquet(jobs, None, processes)
+        _write_parquet(tmp_path / name, jobs, None, processes)
 
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert any("part-001" in path for path in contents(tmp_path / "one"))
@@ -240,26 +245,6 @@ def test_a_span_without_a_trading_day_is_refused(tmp_path: Path) -> None:
         small_book(tmp_path / "b", first=date(2009, 10, 3), last=date(2009, 10, 4))
 
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_lost_day_is_lost_in_its_table_alone(tmp_path: Path) -> None:
-    fault = LostDay("assets", np.datetime64("2009-10-15"))
-    simulate(tmp_path / "b", clients=60, first=FIRST, last=LAST, seed=7, format="csv", faults=[fault])
-
-    assert "2009-10-15" not in {row["date"] for row in rows(tmp_path / "b", "assets")}
-    assert "2009-10-15" in {row["date"] for row in rows(tmp_path / "b", "trades")}
-
-
-def test_damaged_copies_keep_every_row(tmp_path: Path) -> None:
-    book = small_book(tmp_path / "book", clients=60)
-
-    write_damaged(book, tmp_path / "damaged")
-
-    names = (tmp_path / "damaged/gb18030/persons.csv").read_bytes().decode("gb18030")
-    assert names == (book / "persons.csv").read_text(encoding="utf-8")
-    lines = (tmp_path / "damaged/excel/clients.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert len(lines) == 60 + 3  # a title, the header, and the total
-    assert lines[-1].startswith("合计")
 
 
 def test_the_simulator_imports_nothing_of_the_signs() -> None:

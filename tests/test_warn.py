@@ -11,6 +11,9 @@ import pytest
 
 from tests.brokerage import COMPLAINER, EVERYONE, LEAVER, SLEEPER, trading_days, write_brokerage
 from wanliu.cli import main
+from wanliu.cli.commands import warn as warning_command
+from wanliu.report import xlsx_files
+from wanliu.ruleset import load
 
 D = "2009-10-31"
 
@@ -178,6 +181,53 @@ def test_quarantined_row_makes_its_client_missing_not_clear(tmp_path: Path) -> N
     )
     assert states == [("missing_data", "missing_data", "clear")]
     assert levels(tmp_path / "out")["S001"] == "unknown"
+
+
+def test_quarantined_row_older_than_every_window_takes_nothing_away(tmp_path: Path) -> None:
+    raw = write_brokerage(tmp_path / "raw")
+    with (raw / "flows.csv").open("a", encoding="utf-8") as flows:
+        flows.write("F2,,2001-09-17,out,5,bank\n")
+
+    assert warn(raw, tmp_path / "out", "--rules", "guide", "--on-bad-rows", "quarantine") == 0
+    account = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert "missing_data" not in account["signals"]["fund_outflow"]
+
+
+def test_quarantined_row_of_an_unreadable_client_leaves_nobody_clear(tmp_path: Path) -> None:
+    raw = write_brokerage(tmp_path / "raw")
+    with (raw / "flows.csv").open("a", encoding="utf-8") as flows:
+        flows.write("F2,,2009-09-16,out,5,bank\n")
+
+    assert warn(raw, tmp_path / "out", "--rules", "guide", "--on-bad-rows", "quarantine") == 0
+    account = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert account["signals"]["fund_outflow"] == {"missing_data": len(EVERYONE)}
+    assert account["signals"]["complaint"] == {"clear": len(EVERYONE) - 1, "fired": 1}
+
+
+def test_delivery_without_a_usable_client_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = write_brokerage(tmp_path / "raw")
+    header, *_ = (raw / "clients.csv").read_text("utf-8").splitlines()
+    (raw / "clients.csv").write_text(header + "\n", encoding="utf-8")
+    for other in raw.glob("*.csv"):
+        if other.name != "clients.csv":
+            other.unlink()
+
+    assert warn(raw, tmp_path / "out", "--on-bad-rows", "quarantine") == 3
+    assert "客户表没有一行可用" in capsys.readouterr().err
+
+
+def test_signals_that_no_sheet_holds_are_refused_before_they_are_computed(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signals = len(EVERYONE) * len(load("guide").rules)
+    monkeypatch.setattr(xlsx_files, "ROWS_OF_A_SHEET", signals)
+    monkeypatch.setattr(warning_command, "write", lambda *_given, **_more: pytest.fail("it was computed"))
+
+    assert warn(book, tmp_path / "out", "--rules", "guide", "--format", "xlsx") == 2
+    assert f"信号共 {signals} 行" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_absent_table_is_missing_for_everyone_and_the_account_says_why(tmp_path: Path) -> None:

@@ -174,6 +174,33 @@ def test_long_table_is_shortened_in_the_middle_unless_asked_for_whole(withdrawin
     assert len(shown(found, "zh", every_row=True)) > len(shown(found, "zh"))
 
 
+def test_mean_before_is_shown_as_the_sum_and_the_number_of_its_rows(tmp_path: Path) -> None:
+    (example,) = [
+        one for one in signs()["empty_position"].readings["rolling"].examples if "60 %" in one.title.en
+    ]
+    book = sealed_from(rows_of(example.given, continued(())), tmp_path / "book")
+
+    found = explained(book, "empty_position", "standard")
+
+    assert found.evidence["rows_before"] == 120
+    assert found.evidence["sum_before"] == Decimal("5920000.00")
+    assert "5,920,000.00" in shown(found, "zh")
+    assert "低于其日均的 0.7 才算强" in shown(found, "zh")
+
+
+def test_reading_is_told_with_the_numbers_of_ones_own_rule_set(withdrawing: Book, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'based_on = "guide"\nname = "own"\nversion = "1"\n[signs.fund_outflow]\nmonths = 9\n',
+        encoding="utf-8",
+    )
+
+    found = explained(withdrawing, "fund_outflow", str(own))
+
+    assert "最近 9 个月银行转出总额" in shown(found, "zh")
+    assert "(D − 9 months, D]" in shown(found, "en")
+
+
 def test_chain_of_a_loss_is_shown_day_by_day(withdrawing: Book) -> None:
     found = explained(withdrawing, "heavy_loss", "standard")
 

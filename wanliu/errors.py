@@ -35,6 +35,12 @@ class BookRefused(WanliuError):
     exit_code = 3
 
 
+class ContentRefused(WanliuError):
+    """The playbook's content has faults; none of it is used."""
+
+    exit_code = 3
+
+
 class EnvironmentFailed(WanliuError):
     """The machine failed us: disk full, engine unreachable, a needed part not installed."""
 

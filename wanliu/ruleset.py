@@ -53,6 +53,11 @@ class Rule:
     reading: Reading
     values: Mapping[str, Number]
 
+    @property
+    def meaning(self) -> Text:
+        """What is computed, with the numbers of this rule."""
+        return self.reading.meaning_with(self.values)
+
     def verdict(self) -> Verdict:
         return self.reading.verdict(self.values)
 

@@ -26,7 +26,7 @@ from tests.book.small_book import (
 from wanliu.book.ingest import ingest
 from wanliu.book.seal import LOCK_NAME, seal
 from wanliu.book.sealed import Book
-from wanliu.errors import BookRefused, UsageError
+from wanliu.errors import BookRefused, EnvironmentFailed
 
 NOVEMBER_2 = date(2009, 11, 2)
 
@@ -166,6 +166,46 @@ def test_ingest_another_day_leaves_the_mark(tmp_path: Path, book: Path) -> None:
     assert rows(book, "tainted", "client_id, table_name") == [(AN, "assets")]
 
 
+def test_ingest_takes_off_the_mark_of_a_row_by_its_own_day(tmp_path: Path, book: Path) -> None:
+    header = "client_id date cash position_value net_assets"
+    days = [NOVEMBER_2, date(2009, 11, 3), date(2009, 11, 4)]
+    broken = [(AN, day, "much" if day == days[1] else "1", "1", "2") for day in days]
+    write_table(tmp_path / "days", "assets", header, broken)
+    ingest(book, tmp_path / "days", on_bad_rows="quarantine")
+    marked = rows(book, "tainted", "first, last")
+    write_assets(tmp_path / "around", [days[0], days[2]], AN)
+    write_assets(tmp_path / "mended", [days[1]], AN)
+
+    ingest(book, tmp_path / "around")
+    still_marked = rows(book, "tainted", "first, last")
+    ingest(book, tmp_path / "mended")
+
+    assert marked == still_marked == [(days[1], days[1])]
+    assert rows(book, "tainted") == []
+
+
+def test_ingest_of_a_file_refused_whole_marks_all_days_until_the_table_comes_again(
+    tmp_path: Path, book: Path
+) -> None:
+    (tmp_path / "day").mkdir()
+    (tmp_path / "day" / "flows.csv").write_bytes(
+        b"flow_id,client_id,date,direction,amount,kind\nF9,\xff\xff\x80,,,,\n"
+    )
+    ingest(book, tmp_path / "day", on_bad_rows="quarantine")
+    marked = rows(book, "tainted", "client_id, first")
+    write_flows(tmp_path / "part", ("F2", BO, date(2009, 10, 20), "40.00"))
+    write_flows(
+        tmp_path / "all", ("F1", AN, date(2009, 10, 12), "30.00"), ("F2", BO, date(2009, 10, 20), "40.00")
+    )
+
+    ingest(book, tmp_path / "part")
+    still_marked = rows(book, "tainted", "client_id, first")
+    ingest(book, tmp_path / "all")
+
+    assert marked == still_marked == [(client, date.min) for client in (AN, BO, CY)]
+    assert rows(book, "tainted") == []
+
+
 def test_ingest_a_number_known_on_another_day_is_refused(tmp_path: Path, book: Path) -> None:
     write_flows(tmp_path / "day", ("F1", AN, NOVEMBER_2, "30.00"))
 
@@ -209,7 +249,7 @@ def test_ingest_while_another_process_changes_the_book_is_refused(tmp_path: Path
 
     with (book / LOCK_NAME).open("a") as other_process:
         fcntl.flock(other_process, fcntl.LOCK_EX)
-        with pytest.raises(UsageError):
+        with pytest.raises(EnvironmentFailed):
             ingest(book, tmp_path / "day")
 
     assert state_of(book) == before
@@ -220,7 +260,7 @@ def test_seal_replacing_a_book_that_another_process_changes_is_refused(book: Pat
 
     with (book / LOCK_NAME).open("a") as other_process:
         fcntl.flock(other_process, fcntl.LOCK_EX)
-        with pytest.raises(UsageError):
+        with pytest.raises(EnvironmentFailed):
             seal(october, book, replace=True)
 
     assert state_of(book) == before

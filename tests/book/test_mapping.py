@@ -40,6 +40,12 @@ def test_every_shipped_mapping_loads(name: str) -> None:
     assert load_mapping(name).name == name
 
 
+@pytest.mark.parametrize("source", ['table = "flows"\nfills = true', 'table = "trades"\nfills = "yes"'])
+def test_fills_are_of_trades_and_true_or_not(sender: Sender, source: str) -> None:
+    with pytest.raises(BookRefused, match="fills"):
+        load_mapping(sender.mapping(f'[[sources]]\nfiles = ["a"]\n{source}\n'))
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_has_a_chinese_header(table: str) -> None:
     mapping = load_mapping()

@@ -157,6 +157,87 @@ def test_seal_quarantine_of_a_whole_file_marks_every_client(tmp_path: Path, octo
     assert Book.open(tmp_path / "book").has("flows")
 
 
+def test_seal_row_of_an_unreadable_client_marks_every_client_from_its_day_on(
+    tmp_path: Path, october: Path
+) -> None:
+    write_flows(october, ("F1", "", date(2009, 10, 12), "30.00"), ("F2", BO, date(2009, 10, 20), "40.00"))
+
+    report = seal(october, tmp_path / "book", on_bad_rows="quarantine")
+
+    marked = rows(tmp_path / "book", "tainted", "client_id, table_name, first")
+    assert marked == [(client, "flows", date(2009, 10, 12)) for client in (AN, BO, CY)]
+    assert "missing_data for every client" in "".join(notice.en for notice in report.notices)
+
+
+@pytest.mark.parametrize(
+    "remark", ["printed by the back office,,,,,", "printed by the back office", ",,x,,y,z"]
+)
+def test_seal_remark_below_the_rows_marks_nobody(tmp_path: Path, october: Path, remark: str) -> None:
+    with (october / "flows.csv").open("a", encoding="utf-8") as flows:
+        flows.write(remark + "\n")
+
+    report = seal(october, tmp_path / "book", on_bad_rows="quarantine")
+
+    marked = set(rows(tmp_path / "book", "tainted", "client_id")) if report.rejects else set()
+    assert not marked & {(AN,), (BO,), (CY,)}
+    assert report.tables["flows"].rows_rejected == 1
+
+
+@pytest.mark.parametrize("row", ["F3,00000", "F3,000001", 'F3,"000001,2009-10-12,out,1,bank'])
+def test_seal_row_that_was_cut_marks_its_client_or_every_client(
+    tmp_path: Path, october: Path, row: str
+) -> None:
+    with (october / "flows.csv").open("a", encoding="utf-8") as flows:
+        flows.write(row + "\n")
+
+    seal(october, tmp_path / "book", on_bad_rows="quarantine")
+
+    expected = [(AN,)] if row.endswith(AN) else [(AN,), (BO,), (CY,)]
+    assert rows(tmp_path / "book", "tainted", "client_id") == expected
+
+
+def test_seal_client_whose_leading_zeros_were_lost_is_marked(tmp_path: Path, october: Path) -> None:
+    write_flows(october, ("F1", AN.lstrip("0"), date(2009, 10, 12), "30.00"))
+
+    seal(october, tmp_path / "book", on_bad_rows="quarantine")
+
+    assert (AN, "flows") in rows(tmp_path / "book", "tainted", "client_id, table_name")
+
+
+def test_seal_mark_has_the_day_of_the_row_not_of_the_delivery(tmp_path: Path, october: Path) -> None:
+    write_flows(october, ("F1", AN, date(2009, 10, 12), "40.00"), ("F2", BO, date(2009, 10, 20), "much"))
+
+    seal(october, tmp_path / "book", on_bad_rows="quarantine")
+
+    assert rows(tmp_path / "book", "tainted", "client_id, first, last") == [
+        (BO, date(2009, 10, 20), date(2009, 10, 20))
+    ]
+
+
+def test_seal_row_without_a_day_is_marked_though_nothing_else_was_used(tmp_path: Path, october: Path) -> None:
+    write_table(
+        october,
+        "flows",
+        "flow_id client_id date direction amount kind",
+        [("F1", AN, "someday", "out", "1", "bank")],
+    )
+
+    seal(october, tmp_path / "book", on_bad_rows="quarantine")
+
+    assert rows(tmp_path / "book", "tainted", "client_id, first, last") == [(AN, date.min, date.max)]
+
+
+def test_seal_without_a_usable_client_is_refused_even_with_quarantine(tmp_path: Path, october: Path) -> None:
+    write_table(october, "clients", "client_id branch_id opened_on", [(AN, "", "2008-01-02")])
+
+    with pytest.raises(BookRefused) as refused:
+        seal(october, tmp_path / "book", on_bad_rows="quarantine")
+
+    assert "clients has no row that can be used" in refused.value.message.en
+    assert "book.rejects" in refused.value.message.en
+    assert not (tmp_path / "book").exists()
+
+
 def test_seal_clean_delivery_removes_rejects_of_an_earlier_run(tmp_path: Path, october: Path) -> None:
     write_flows(october, ("F1", AN, date(2009, 10, 12), "thirty"))
     with pytest.raises(BookRefused):

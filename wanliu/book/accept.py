@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from wanliu.book.delivery import DeliveredTable, Delivery, read_delivery
+from wanliu.book.delivery import Delivery, read_delivery
 from wanliu.book.manifest import Columns
 from wanliu.book.rejects import refusal, write_rejects
 from wanliu.book.report import TableReport
 from wanliu.book.totals import compare_totals
+from wanliu.book.touched import touched, unmarked
 from wanliu.errors import BookRefused
 from wanliu.text import Text
 
 OnBadRows = Literal["stop", "quarantine"]
 
-_NOBODY = Text(
-    zh="有 {count} 行坏行没有可用的客户号，无法标记到客户。",
-    en="{count} rejected rows bear no client number, so no client could be marked for them.",
+_NO_CLIENTS = Text(
+    zh="客户表没有一行可用，账簿未生成。{listed}请补齐客户表后重来。",
+    en="The table clients has no row that can be used: no book was made. {listed}Mend it and try again.",
 )
+_LISTED = Text(zh="被剔除的行逐一列在 {folder}。", en="The rejected rows are listed in {folder}. ")
+_NOTHING = Text(zh="", en="")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def accept(
 ) -> Accepted:
     """Reads and judges a delivery for ``book``; its broken rows are written to ``BOOK.rejects`` anyway.
 
-    Raises BookRefused for broken rows (policy stop) and for control totals that do not agree.
+    Raises BookRefused for broken rows (policy stop), where no client at all is left, and for control totals
+    that do not agree.
     """
     delivery = read_delivery(
         connection, source, mapping=mapping, known_clients=known_clients, scratch=scratch
@@ -65,17 +68,26 @@ def accept(
     folder = write_rejects(connection, book)
     if folder and on_bad_rows == "stop":
         raise refusal(connection, folder)
+    if known_clients is None and not delivery.tables["clients"].rows_used:
+        listed = _LISTED.format(folder=folder) if folder else _NOTHING
+        raise BookRefused(
+            Text(_NO_CLIENTS.zh.format(listed=listed.zh), _NO_CLIENTS.en.format(listed=listed.en))
+        )
     tables = {
-        name: TableReport(table.rows_in, table.rows_used, table.rows_rejected, table.totals)
+        name: TableReport(table.rows_in, table.rows_used, table.rows_rejected, table.totals, table.orders)
         for name, table in delivery.tables.items()
     }
-    notices = (*delivery.notices, *compare_totals(source, tables), *_unmarked(connection))
-    return Accepted(delivery, tables, notices, folder, _tainted(connection, delivery, known_clients))
+    notices = (*delivery.notices, *compare_totals(source, tables), *unmarked(connection, delivery))
+    return Accepted(delivery, tables, notices, folder, touched(connection, delivery, known_clients))
 
 
 def check_nothing_lost(found: TableReport, kept: TableReport, table: str) -> None:
-    """Compares rows (assets: not, they are summed) and sums read with those written. Raises BookRefused."""
-    rows_differ = table != "assets" and found.rows_used != kept.rows_used
+    """Compares rows and sums read with those written; not the rows of assets, summed over accounts.
+
+    Raises BookRefused.
+    """
+    expected = found.rows_used if found.orders is None else found.orders
+    rows_differ = table != "assets" and expected != kept.rows_used
     if rows_differ or any(
         kept.totals[name] != total for name, total in found.totals.items() if name in kept.totals
     ):
@@ -86,41 +98,3 @@ def check_nothing_lost(found: TableReport, kept: TableReport, table: str) -> Non
                 "The delivery may have changed meanwhile: try again.",
             ).format(table=table)
         )
-
-
-def _unmarked(connection: duckdb.DuckDBPyConnection) -> tuple[Text, ...]:
-    found = connection.execute("SELECT count(*) FROM rejects WHERE coalesce(client_id, '') = ''").fetchall()
-    count = found[0][0]
-    return (_NOBODY.format(count=count),) if count else ()
-
-
-def _tainted(connection: duckdb.DuckDBPyConnection, delivery: Delivery, known_clients: str | None) -> str:
-    """Clients and tables of the rejected rows, with the days that their delivery spans (NULL: not known).
-
-    Nobody knows whose rows were in a file that was refused whole: it marks every client.
-    """
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE newly_tainted "
-        "(client_id VARCHAR, table_name VARCHAR, first DATE, last DATE)"
-    )
-    known = [f"SELECT client_id FROM {known_clients}"] if known_clients else []
-    if "clients" in delivery.tables:
-        known.append(f"SELECT client_id FROM {delivery.tables['clients'].relation}")
-    for name, table in delivery.tables.items():
-        touched = ["SELECT client_id FROM rejects WHERE table_name = $name AND coalesce(client_id, '') <> ''"]
-        if table.rows_rejected or table.refused_files:
-            clients = " UNION ".join([*touched, *(known if table.refused_files else [])])
-            first, last = _span(connection, table)
-            connection.execute(
-                f"INSERT INTO newly_tainted SELECT DISTINCT client_id, $name, $first::DATE, $last::DATE "
-                f"FROM ({clients})",
-                {"name": name, "first": first, "last": last},
-            )
-    return "newly_tainted"
-
-
-def _span(connection: duckdb.DuckDBPyConnection, table: DeliveredTable) -> tuple[date | None, date | None]:
-    if not table.table.daily:
-        return None, None
-    first, last = connection.execute(f"SELECT min(date), max(date) FROM {table.relation}").fetchall()[0]
-    return first, last

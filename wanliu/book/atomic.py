@@ -114,13 +114,13 @@ def sweep(target: Path) -> None:
 def locked(file: Path) -> Iterator[None]:
     """Holds an exclusive lock on the file; the system lets go of it when the process dies.
 
-    Raises UsageError at once where another process holds it.
+    Raises EnvironmentFailed at once where another process holds it.
     """
     with machine_faults(file), file.open("a") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as failure:
-            raise UsageError(_BUSY.format(path=file.parent)) from failure
+            raise EnvironmentFailed(_BUSY.format(path=file.parent)) from failure
         yield
 
 

@@ -42,7 +42,8 @@ _BOOK_TOML = Text(
 class DeliveredTable:
     """One table as delivered; ``relation`` holds the used rows: every column of the table, in order and type.
 
-    rows_in = rows_used + rows_rejected. ``refused_files`` are named whole: whose rows were in them is not
+    rows_in = rows_used + rows_rejected. ``orders``: what the rows were summed into where they are fills, else
+    None. ``refused_files`` are named whole: whose rows were in them is not
     known.
     ``merged`` columns of ``ignored`` files are the senders' words for what was kept out.
     """
@@ -52,6 +53,7 @@ class DeliveredTable:
     rows_in: int
     rows_used: int
     rows_rejected: int
+    orders: int | None
     totals: Mapping[str, Decimal]
     absent: tuple[str, ...]
     derived: tuple[str, ...]
@@ -155,6 +157,7 @@ class _Reading:
             rows_in=outcome.rows_in,
             rows_used=outcome.rows_used,
             rows_rejected=outcome.rows_rejected,
+            orders=outcome.orders,
             totals=outcome.totals,
             absent=outcome.absent,
             derived=outcome.derived,

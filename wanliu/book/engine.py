@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from wanliu.book.sealed import quoted
 from wanliu.book.tables import Column
 from wanliu.errors import EnvironmentFailed
 from wanliu.text import Text
@@ -54,10 +55,7 @@ class Engine(Protocol):
         """Computes a query now and keeps its result under a name."""
 
     def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
-        """Adds the rows of a query to a kept result."""
-
-    def forget(self, name: str) -> None:
-        """Drops a kept result."""
+        """Computes a query now and adds its rows to what was appended under the name; it may be large."""
 
     def rows(self, query: exp.Expr) -> list[tuple[object, ...]]:
         """The rows of a query with a small result."""
@@ -69,8 +67,10 @@ class Engine(Protocol):
 class DuckDB:
     """The engine inside this process. Spills to a folder of its own when memory runs short."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
         self.connection = connection
+        self.spill = spill
+        self._appended: dict[str, list[Path]] = {}
 
     def scan(self, name: str, paths: Sequence[str], columns: Sequence[Column]) -> None:
         if paths:
@@ -94,10 +94,15 @@ class DuckDB:
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._text(query)}", values)
 
     def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
-        self._execute(f"INSERT INTO {name} {self._text(query)}", values)
-
-    def forget(self, name: str) -> None:
-        self._execute(f"DROP TABLE IF EXISTS {name}")
+        # into files: a table of tens of millions of wide rows would be written to disk and back uncompressed
+        files = self._appended.setdefault(name, [])
+        file = self.spill / f"{name}-{len(files)}.parquet"
+        self._execute(
+            f"COPY ({self._text(query)}) TO {quoted(file)} (FORMAT parquet, COMPRESSION lz4_raw)", values
+        )
+        files.append(file)
+        listed = ", ".join(map(quoted, files))
+        self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
 
     def rows(self, query: exp.Expr) -> list[tuple[object, ...]]:
         with named_failures():
@@ -139,7 +144,7 @@ def duckdb_engine(
         with connection:
             # binary doubles do not commute: a product of ratios is one number only in one order
             connection.execute("CREATE TEMP MACRO ordered_product(v, d) AS product(v ORDER BY d)")
-            yield DuckDB(connection)
+            yield DuckDB(connection, Path(folder))
 
 
 @contextmanager

@@ -144,6 +144,12 @@ FAULTS: MappingProxyType[str, Fault] = MappingProxyType(
             "请删去重复的行",
             "remove the repetition",
         ),
+        "fills": _fault(
+            "同一委托号的各笔成交，账号、方向、证券或类别不一致，无法合并为一笔委托，各行均不用",
+            "the fills of one order number differ in account, side, security or kind; none of them is used",
+            "请核对委托号；若不同委托共用一个号码，在映射中用 joined 拼上能区分的列",
+            "check the order number; if several orders share one, tell them apart in the mapping with joined",
+        ),
         "orphan": _fault(
             "客户表中没有该客户（或其客户表行已被剔除）",
             "the client is not in the table clients (or its row there is rejected)",

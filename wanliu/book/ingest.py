@@ -57,8 +57,8 @@ def ingest(
     """Adds a delivery to a sealed book. The same delivery twice leaves the same book as once.
 
     Dated tables: the days that the delivery has replace those days. Others are replaced as a whole, but a
-    client who is missing from a new ``clients`` keeps the last known row. Raises UsageError where another
-    process is changing the book, BookRefused where delivery or book have faults, EnvironmentFailed.
+    client who is missing from a new ``clients`` keeps the last known row. Raises BookRefused where delivery
+    or book have faults, EnvironmentFailed where another process is changing the book or the machine fails.
     """
     Book.open(book)  # before a lock file is put into a folder that is no book
     with locked(book / LOCK_NAME):
@@ -223,15 +223,20 @@ class _Change:
         return "all_tainted"
 
     def _replaces(self, name: str, first: date | None, last: date | None) -> bool:
-        """Whether nothing stays in the book of an earlier delivery of the table that spans first to last."""
+        """Whether the table is delivered again for the days first to last: both of them, and every day
+        between that has rows in the book. Where the days are not known, the whole table must come again.
+        """
         if name not in self.new.relations or not TABLES[name].daily:
             return name in self.new.relations
         delivered = self.new.relations[name]
-        reach = self._fetched(f"SELECT min(date), max(date) FROM {delivered}")[0]
-        if first is None or last is None or reach[0] is None or not reach[0] <= first <= last <= reach[1]:
+        days = {day for (day,) in self._fetched(f"SELECT DISTINCT date FROM {delivered}")}
+        known = first is not None and last is not None and first > date.min
+        if known and not {first, last} <= days:
+            return False
+        if not known and not self.old.paths(name):
             return False
         stays = (
-            f"SELECT 1 FROM ({self.old.rows_of(name, first, last)}) "
+            f"SELECT 1 FROM ({self.old.rows_of(name, first if known else None, last if known else None)}) "
             f"WHERE date NOT IN (SELECT date FROM {delivered}) LIMIT 1"
         )
         return not self._fetched(stays)

@@ -42,6 +42,8 @@ class TableVerdict:
     absent: tuple[str, ...]
     derived: tuple[str, ...]
     ignored: tuple[str, ...]
+    orders: int | None = None
+    """What the used rows are summed into where they are fills."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _table(connection: duckdb.DuckDBPyConnection, table: DeliveredTable) -> Tabl
         absent=table.absent,
         derived=table.derived,
         ignored=table.ignored,
+        orders=table.orders,
     )
 
 

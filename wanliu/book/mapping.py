@@ -32,6 +32,9 @@ ANY = "any"
 CLOSED = "closed"
 """A code word for clients.status that is no status: the column closed_on must then say the day."""
 
+FILLED = "trades"
+"""The table whose rows may be delivered fill by fill."""
+
 Codes = Dict[str, str]
 
 
@@ -53,6 +56,8 @@ class Source:
     keep_positive: tuple[str, ...] = ()
     excel_dates: tuple[str, ...] = ()
     one_row_per_key: bool = False
+    fills: bool = False
+    """Rows are fills; those of one order are summed."""
 
     @property
     def names_used(self) -> set[str]:
@@ -305,7 +310,17 @@ def _source(name: str, number: int, given: dict[str, Any]) -> Source:
         keep_positive=_names(name, f"{place}.keep_positive", given.get("keep_positive", [])),
         excel_dates=_names(name, f"{place}.excel_dates", given.get("excel_dates", [])),
         one_row_per_key=bool(given.get("one_row_per_key", False)),
+        fills=_fills(name, place, given),
     )
+
+
+def _fills(name: str, place: str, given: dict[str, Any]) -> bool:
+    fills = given.get("fills", False)
+    if not isinstance(fills, bool) or (fills and given["table"] != FILLED):
+        raise _refused(
+            name, f"{place}.fills", Text(f"须为 true，且只用于 {FILLED}", f"it is true, for {FILLED} only")
+        )
+    return fills
 
 
 def _derivation(name: str, place: str, given: Any) -> Derivation:

@@ -1,8 +1,8 @@
 """The SQL that turns the rows of files into the columns of a table, with the fault of every cell beside it.
 
-A *parsed* relation has: file, line, the table's columns with their types, and per column ``f_<column>`` (the
-name of its fault, or NULL) and ``s_<column>`` (the cell as it was delivered). It is built in layers, so that
-each cleaning is written once: raw → plain text → values → faults.
+A *parsed* relation has: file, line, is_reversal, is_fill, the table's columns with their types, and per
+column ``f_<column>`` (the name of its fault, or NULL) and ``s_<column>`` (the cell as it was delivered).
+It is built in layers, so that each cleaning is written once: raw → plain text → values → faults.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def parsed_select(group: Group) -> str:
     return (
         f"with raw as ({raw_select(group)}), plain as ({_plain_select(group)}), "
         f"cells as (select file, line, {_reversal_flag(group)} as is_reversal, {values} from plain) "
-        f"select file, line, is_reversal, {final} from cells"
+        f"select file, line, is_reversal, {str(group.source.fills).lower()} as is_fill, {final} from cells"
     )
 
 

@@ -20,8 +20,12 @@ from wanliu.book.tables import TABLES, Column, Table
 from wanliu.errors import EnvironmentFailed
 from wanliu.text import Text
 
-ROW_GROUP_ROWS = 122_880
-"""DuckDB's own vector batch; one client's rows then lie in one or two groups of a month."""
+ROW_GROUP_ROWS = 20_480
+LARGE_ROW_GROUP_ROWS = 122_880
+"""Rows that are decoded together to find one client's, against groups whose footers are all read first: the
+tables with a row a day have so many groups that the smaller ones would take longer."""
+
+LARGE_TABLES = ("assets",)
 
 NAME_DIGITS = 20
 """Of the content hash, in a part's file name."""
@@ -161,7 +165,7 @@ def write_part(
     with _canonical_bytes(connection):
         connection.execute(
             f"COPY ({select}) TO {quoted(unnamed)} "
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_row_group_rows(name)})"
         )
     rows, first, last, totals = _figures(connection, unnamed, columns)
     digest = sha256_of(unnamed)
@@ -179,6 +183,10 @@ def write_part(
         last=last,
         totals=totals,
     )
+
+
+def _row_group_rows(name: str) -> int:
+    return LARGE_ROW_GROUP_ROWS if name in LARGE_TABLES else ROW_GROUP_ROWS
 
 
 @contextmanager

@@ -23,6 +23,8 @@ from wanliu.book.values import quote_name, quote_text
 REJECTS = "rejects"
 CLIENTS = "delivered_client_ids"
 """Relation (client_id): who is known, after the faults of the table clients."""
+FIELDS_OF_A_ROW = 2
+"""A line with fewer filled fields is a remark below the rows, not a row that was damaged."""
 ROWS_AT_ONCE = 5_000_000
 """Larger tables are searched for duplicate keys month by month, so that memory stays bounded."""
 
@@ -40,11 +42,16 @@ class Survey:
 
 
 def create_rejects(connection: duckdb.DuckDBPyConnection) -> None:
-    """An empty relation ``rejects``; ``line`` is the file's, ``date`` the row's day where it can be read."""
+    """An empty relation ``rejects``; ``line`` is the file's, ``date`` the row's day where it can be read.
+
+    ``client_id`` is empty where it cannot be read. ``no_row`` says that this is no client's row: a whole
+    file, or a line in which nothing can be read, as a remark below the rows.
+    """
     connection.execute(
         f"""create or replace table {REJECTS} (
         table_name varchar, file varchar, line bigint, column_name varchar, value varchar,
-        why_zh varchar, why_en varchar, mend_zh varchar, mend_en varchar, client_id varchar, date date)"""
+        why_zh varchar, why_en varchar, mend_zh varchar, mend_en varchar,
+        client_id varchar, date date, no_row boolean)"""
     )
 
 
@@ -103,7 +110,7 @@ def reject_file(
     for column in columns or (refused.column,):
         fault = FAULTS[refused.fault]
         connection.execute(
-            f"insert into {REJECTS} values (?, ?, ?, ?, ?, ?, ?, ?, ?, null, null)",
+            f"insert into {REJECTS} values (?, ?, ?, ?, ?, ?, ?, ?, ?, null, null, true)",
             [table.name, staged.file.name, refused.line, column, refused.value,
              fault.why.zh, fault.why.en, fault.mend.zh, fault.mend.en],
         )  # fmt: skip
@@ -113,9 +120,11 @@ def reject_broken(
     connection: duckdb.DuckDBPyConnection, table: Table, staged: Staged, client_place: int | None
 ) -> None:
     """Names the rows whose fields could not be told apart; the client is guessed from the field where it
-    should be.
+    should be, and believed if there is such a client.
     """
     client = f"wl_plain(fields[{client_place + 1}])" if client_place is not None else "null"
+    if client_place is not None and table.name != "clients":
+        client = f"case when {client} in (select client_id from {CLIENTS}) then {client} end"
     path = quote_text(str(staged.broken))
     for (name,) in connection.execute(
         f"select distinct fault from read_parquet({path}) order by all"
@@ -130,6 +139,8 @@ def reject_broken(
             file=quote_text(staged.file.name),
             client=client,
             day="null",
+            no_row="len(fields) > 0 and "
+            f"len(list_filter(fields, lambda f: trim(f) <> '')) < {FIELDS_OF_A_ROW}",
         )
 
 
@@ -168,7 +179,7 @@ def _reject_duplicates(
     connection: duckdb.DuckDBPyConnection, table: Table, parsed: str, found: Survey
 ) -> None:
     """A key that is there twice: of equal rows the first stays, of rows that differ none, as nobody knows
-    which is right.
+    which is right. The fills of one order share its key; they must agree on what the order was.
     """
     for span in _spans(table, found):
         whole = " and ".join(
@@ -183,16 +194,24 @@ def _reject_duplicates(
 def _reject_duplicate_rows(connection: duckdb.DuckDBPyConnection, table: Table, suspects: str) -> None:
     key = ", ".join(map(quote_name, table.key))
     content = ", ".join(quote_name(column.name) for column in table.columns)
+    order = ", ".join(quote_name(column.name) for column in table.columns if column.type != "money")
     connection.execute(
         f"""create or replace temp table duplicates as select *, row_number() over same as place,
-        count(*) over same as copies, min(content) over same <> max(content) over same as differs
-        from (select *, cast(row({content}) as varchar) as content from {suspects})
+        count(*) over same as copies, min(content) over same <> max(content) over same as differs,
+        bool_and(is_fill) over same as fills, min(order_said) over same <> max(order_said) over same as odd
+        from (select *, cast(row({content}) as varchar) as content,
+            cast(row({order}) as varchar) as order_said from {suspects})
         window same as (partition by {key} order by file, line
             rows between unbounded preceding and unbounded following)"""
     )
     column = table.column(table.key[0])
     shown = "concat_ws(', ', " + ", ".join(f"cast({quote_name(name)} as varchar)" for name in table.key) + ")"
-    for name, which in (("duplicate", "differs"), ("repeated", "copies > 1 and not differs and place > 1")):
+    faults = (
+        ("duplicate", "differs and not fills"),
+        ("repeated", "copies > 1 and not differs and place > 1 and not fills"),
+        ("fills", "fills and odd"),
+    )
+    for name, which in faults:
         _insert(connection, table, name, column=column, origin=f"duplicates where {which}", value=shown)
     connection.execute("drop table duplicates")
 
@@ -212,16 +231,17 @@ def _spans(table: Table, found: Survey) -> Iterator[list[str]]:
 def _insert(
     connection: duckdb.DuckDBPyConnection, table: Table, fault: str, *, column: Column | None, origin: str,
     value: str | None = None, file: str = "file", client: str | None = None, day: str | None = None,
+    no_row: str | None = None,
 ) -> None:  # fmt: skip
     """Adds one row to ``rejects`` for each row of ``origin``, which is SQL of our own making."""
     words, allowed = FAULTS[fault], _allowed(column)
     value = value or (f"s_{column.name}" if column else "null")
-    client = client or ("client_id" if table.has_clients else "null")
+    client = client or ("case when f_client_id is null then client_id end" if table.has_clients else "null")
     day = day or ("date" if _has_date(table) else "null")
     connection.execute(
         f"insert into {REJECTS} select $table, {file}, line, "
         f"$column, {value}, $why_zh, $why_en, $mend_zh, $mend_en, "
-        f"{client}, {day} from {origin}",
+        f"{client}, {day}, {no_row or _nothing_read(table)} from {origin}",
         {
             "table": table.name,
             "column": column.name if column else None,
@@ -231,6 +251,12 @@ def _insert(
             "mend_en": words.mend.en.format(allowed=allowed),
         },
     )
+
+
+def _nothing_read(table: Table) -> str:
+    """SQL of the question whether no day and no number that a row must have could be read."""
+    told = [c.name for c in table.columns if c.required and c.type in ("date", "money", "integer", "rate")]
+    return " and ".join(f"{quote_name(name)} is null" for name in told) or "false"
 
 
 def _allowed(column: Column | None) -> str:

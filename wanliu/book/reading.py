@@ -45,6 +45,7 @@ class Outcome:
     rows_in: int
     rows_used: int
     rows_rejected: int
+    orders: int | None
     totals: Mapping[str, Decimal]
     absent: tuple[str, ...]
     derived: tuple[str, ...]
@@ -93,8 +94,10 @@ class TableReader:
         found = quality.survey(self.connection, self.table, self.parsed, orphans=orphans)
         quality.check_rows(self.connection, self.table, self.parsed, found)
         rejected_here, rejected = self._rejected(kept.files)
-        used, totals = self._used(found, rejected_here)
-        return self._outcome(kept, used, rejected, totals, left_out)
+        fills = any(group.source.fills for group in kept.groups)
+        rows, totals = self._used(found, rejected_here, fills=fills)
+        used = found.rows - rejected_here if fills else rows
+        return self._outcome(kept, used, rejected, rows if fills else None, totals, left_out)
 
     def _grouped(self, sources: Sources) -> _Kept:
         kept = _Kept()
@@ -196,7 +199,8 @@ class TableReader:
             f"cast(null as varchar) as s_{column.name}"
             for column in self.table.columns
         )
-        return f"(select '' as file, 0::bigint as line, false as is_reversal{columns} where false)"
+        flags = "false as is_reversal, false as is_fill"
+        return f"(select '' as file, 0::bigint as line, {flags}{columns} where false)"
 
     def _folded(self, union: str) -> str:
         """One row per key: a table of clients drawn from a log of what they did; of each other column the
@@ -212,7 +216,7 @@ class TableReader:
         place = "min(struct_pack(file := file, line := line))"
         return (
             f"select {place}.file as file, {place}.line as line, false "
-            f"as is_reversal{others} from ({union}) group by {key}"
+            f"as is_reversal, false as is_fill{others} from ({union}) group by {key}"
         )
 
     def _left_out(self, groups: list[Group]) -> int:
@@ -255,7 +259,9 @@ class TableReader:
         whole = sum(file.refused.rows for file in distinct if file.refused)
         return named - broken, named + whole
 
-    def _used(self, found: quality.Survey, rejected: int) -> tuple[int, Mapping[str, Decimal]]:
+    def _used(
+        self, found: quality.Survey, rejected: int, *, fills: bool
+    ) -> tuple[int, Mapping[str, Decimal]]:
         """Creates the relation of the used rows; counts it anew unless it is the whole."""
         paired = self._has_pairs()
         chosen = ", ".join(
@@ -272,21 +278,40 @@ class TableReader:
             if rejected
             else ""
         )
+        used = f"select {chosen} from {self.parsed} p{joined}{good}"
         self.connection.execute(
-            f"create or replace view {self.relation} as select {chosen} from {self.parsed} p{joined}{good}"
+            f"create or replace view {self.relation} as {self._orders(used) if fills else used}"
         )
         return (
             quality.totals_of(self.connection, self.table, self.relation)
-            if rejected
+            if rejected or fills
             else (found.rows, found.totals)
         )
+
+    def _orders(self, fills: str) -> str:
+        """One row per order: the money of its fills summed; in all else they were found to agree."""
+        key = [quote_name(name) for name in self.table.key]
+        columns = (
+            name
+            if name in key
+            else f"{'sum' if column.type == 'money' else 'min'}({name})::{column.sql_type} as {name}"
+            for column in self.table.columns
+            for name in (quote_name(column.name),)
+        )
+        return f"select {', '.join(columns)} from ({fills}) group by {', '.join(key)}"
 
     def _has_pairs(self) -> bool:
         asked = "select 1 from duckdb_tables() where table_name = ?"
         return self.connection.execute(asked, [f"paired_{self.table.name}"]).fetchone() is not None
 
     def _outcome(
-        self, kept: _Kept, used: int, rejected: int, totals: Mapping[str, Decimal], left_out: int
+        self,
+        kept: _Kept,
+        used: int,
+        rejected: int,
+        orders: int | None,
+        totals: Mapping[str, Decimal],
+        left_out: int,
     ) -> Outcome:
         feeds = [feed for group in kept.groups for feed in group.resolution.feeds.items()]
         absent = {name for name, feed in feeds if isinstance(feed, NotDelivered) and feed.declared}
@@ -300,6 +325,7 @@ class TableReader:
             rows_in=used + rejected,
             rows_used=used,
             rows_rejected=rejected,
+            orders=orders,
             totals=totals,
             absent=tuple(name for name in order if name in absent),
             derived=tuple(name for name in order if name in derived),
@@ -307,5 +333,8 @@ class TableReader:
             not_delivered=tuple(name for name in order if name in missing),
             refused_files=tuple(file.file.name for file in kept.files if file.refused),
             files=tuple(kept.files),
-            notices=said.notices(self.table, kept.groups, kept.files, left_out),
+            notices=(
+                *said.notices(self.table, kept.groups, kept.files, left_out),
+                *said.summed(self.table, used, orders),
+            ),
         )

@@ -35,12 +35,16 @@ _THIN = Text(
 
 @dataclass(frozen=True)
 class TableReport:
-    """One table of a delivery: rows_in = rows_used + rows_rejected; totals over the used rows, CNY."""
+    """One table of a delivery: rows_in = rows_used + rows_rejected; totals over the used rows, CNY.
+
+    ``orders``: what used rows were summed into where they are fills, else None.
+    """
 
     rows_in: int
     rows_used: int
     rows_rejected: int
     totals: Mapping[str, Decimal]
+    orders: int | None = None
 
 
 @dataclass(frozen=True)

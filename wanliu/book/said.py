@@ -36,6 +36,10 @@ _DRAWN = Text(
     zh="{table}：由 {rows} 行流水归并而成，每个主键一行。",
     en="{table}: drawn from {rows} rows of a log, one row per key.",
 )
+_SUMMED = Text(
+    zh="{table}：{fills} 行成交合并为 {orders} 笔委托。",
+    en="{table}: {fills} fills were summed into {orders} orders.",
+)
 _UNREADABLE = Text(
     zh="表 {table} 无法读取：{file} 缺少或重复列 {columns}（表头：{header}）。"
     "请补上该列；若列名不同，在映射文件中写明；若对方没有此项数据，写入 absent。",
@@ -55,6 +59,11 @@ def notices(
         *_sums(table, files),
         *_filters(table, groups, left_out),
     )
+
+
+def summed(table: Table, fills: int, orders: int | None) -> tuple[Text, ...]:
+    """How many fills became how many orders, where a mapping says that the rows are fills."""
+    return () if orders is None else (_SUMMED.format(table=table.name, fills=fills, orders=orders),)
 
 
 def unreadable_table(table: Table, files: Sequence[Staged], columns: list[str]) -> Text:

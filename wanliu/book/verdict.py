@@ -44,6 +44,10 @@ _DERIVED = Text("推算或设定", "derived or set")
 _IGNORED = Text("未使用", "not used")
 _MISSING = Text("缺失", "missing")
 _THIN = Text("行数不足平常一半", "less than half the usual rows")
+_FILLS = Text("成交合并", "fills summed")
+_INTO_ORDERS = Text(
+    "{table}: {fills} 行成交合并为 {orders} 笔委托", "{table}: {fills} fills into {orders} orders"
+)
 _CONTROL = Text("控制总数", "control totals")
 _NO_CONTROL = Text("未随数据提供 totals.csv", "no totals.csv came with it")
 _NO_GAPS = Text("资产与成交无缺日", "no trading day is missing from assets and trades")
@@ -118,6 +122,7 @@ class _Page:
         facts.add_column(overflow="fold")
         for label, lines in (
             (_COLUMNS_LABEL, self._columns()),
+            (_FILLS, self._fills()),
             (_DAYS_LABEL, self._days()),
             (_CONTROL, self._control()),
         ):
@@ -136,6 +141,12 @@ class _Page:
             for table in self.verdict.tables:
                 if columns := columns_of(table):
                     yield f"{self._say(label)}  {table.name}: {self._listed(columns)}"
+
+    def _fills(self) -> Iterator[str]:
+        for table in self.verdict.tables:
+            if table.orders is not None:
+                counts = {"fills": f"{table.rows_used:,}", "orders": f"{table.orders:,}"}
+                yield self._say(_INTO_ORDERS, table=table.name, **counts)
 
     def _days(self) -> Iterator[str]:
         days = self.verdict.days or {}

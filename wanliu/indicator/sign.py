@@ -70,6 +70,7 @@ class Reading:
 
     name: str
     meaning: Text
+    """What is computed, with names of parameters as placeholders: see ``meaning_with``."""
     unit: Unit
     sum: Text
     """The sum in words, its steps parted by semicolons, with the evidence's names as placeholders."""
@@ -78,7 +79,19 @@ class Reading:
     examples: list[Example] = field(default_factory=list)
 
     def verdict(self, values: Mapping[str, Number]) -> Verdict:
-        return self.formula(**{name: values.get(name, p.default) for name, p in self.parameters.items()})
+        return self.formula(**self._numbers(values))
+
+    def meaning_with(self, values: Mapping[str, Number]) -> Text:
+        """What is computed, with the numbers in force; a parameter that is not given has its default."""
+        return self.meaning.format(
+            **{
+                name: f"{number:f}" if isinstance(number, Decimal) else number
+                for name, number in self._numbers(values).items()
+            }
+        )
+
+    def _numbers(self, values: Mapping[str, Number]) -> dict[str, Number]:
+        return {name: values.get(name, p.default) for name, p in self.parameters.items()}
 
     def example(self, title: Text, *, as_of: str, given: str, expect: str, **parameters: Number) -> None:
         self.examples.append(Example(title, as_of, given, expect, parameters))

@@ -71,8 +71,9 @@ def is_large(window: Window, *, large_from: Decimal) -> Term:
 @sign.reading(
     "literal",
     meaning=Text(
-        zh="1 − M 月佣金 ÷ 此前 3 个月（大客户 6 个月）月均佣金",
-        en="1 − commission of month M ÷ the mean of the 3 months before (large clients: 6)",
+        zh="1 − M 月佣金 ÷ 此前 {months} 个月（大客户 {large_months} 个月）月均佣金",
+        en="1 − commission of month M ÷ the mean of the base before it, in months: {months} (large clients: "
+        "{large_months})",
     ),
     unit="ratio",
     sum=Text(
@@ -123,8 +124,9 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="1 − 最近 20 个交易日按基期费率应收佣金 ÷ 基期同等天数佣金",
-        en="1 − what the last 20 trading days pay at the base's rate ÷ what 20 days of the base paid",
+        zh="1 − 最近 {current_days} 个交易日按基期费率应收佣金 ÷ 基期同等天数佣金",
+        en="1 − what the last {current_days} trading days pay at the base's rate ÷ what as many days of "
+        "the base paid",
     ),
     unit="ratio",
     sum=Text(

@@ -45,7 +45,10 @@ def verdict(window: Window, at_least: int) -> Verdict:
 
 @sign.reading(
     "literal",
-    meaning=Text(zh="当月及上月投诉件数", en="complaints of this month and the last"),
+    meaning=Text(
+        zh="当月及此前 {months_before} 个月的投诉件数",
+        en="complaints of the month of the day and of those before it (months before: {months_before})",
+    ),
     unit="count",
     sum=COUNT,
 )
@@ -61,7 +64,7 @@ def literal(
 
 @sign.reading(
     "rolling",
-    meaning=Text(zh="最近 2 个月投诉件数", en="complaints of the last 2 months"),
+    meaning=Text(zh="最近 {months} 个月投诉件数", en="complaints in (D − {months} months, D]"),
     unit="count",
     sum=COUNT,
 )

@@ -40,8 +40,9 @@ sign = Sign(
 @sign.reading(
     "literal",
     meaning=Text(
-        zh="M 月有效沟通次数 ÷ 此前 3 个月月均次数（上月同样比较）",
-        en="effective contacts of month M ÷ the mean of the 3 months before (the month before likewise)",
+        zh="M 月有效沟通次数 ÷ 此前 {months} 个月月均次数（上月同样比较）",
+        en="effective contacts of month M ÷ the monthly mean of the base before it, in months: {months} (the "
+        "month before M likewise)",
     ),
     unit="ratio",
     sum=Text(
@@ -83,8 +84,8 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 40 个交易日日均有效沟通 ÷ 此前 60 个交易日日均",
-        en="effective contacts per day of the last 40 trading days ÷ those of the 60 before",
+        zh="最近 {days} 个交易日日均有效沟通 ÷ 此前 {base_days} 个交易日日均",
+        en="effective contacts per day of the last {days} trading days ÷ those of the {base_days} before",
     ),
     unit="ratio",
     sum=Text(
@@ -116,7 +117,7 @@ def rolling(
         "contacts",
         1,
         100,
-        Text(zh="基期每 20 个交易日次数下限", en="contacts per 20 days in the base"),
+        Text(zh="基期次数下限（按计次天数折算）", en="contacts in the base, per the days counted per"),
         standard("一次变零次是碰巧", "from one to none is chance"),
     ),
     per_days: int = parameter(

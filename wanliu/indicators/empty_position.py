@@ -38,7 +38,10 @@ sign = Sign(
 
 @sign.reading(
     "literal",
-    meaning=Text(zh="M 月与上月有持仓的天数", en="days with a position in month M and the one before"),
+    meaning=Text(
+        zh="截至 M 月的 {months} 个月里有持仓的天数",
+        en="days with a position in month M and the months before it, {months} in all",
+    ),
     unit="count",
     sum=Text(
         zh="{first} 至 {last} 共 {rows} 天有资产记录；其中有持仓的 {value} 天，为 {threshold} 天即触发",
@@ -72,17 +75,19 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 40 个交易日中空仓天数的占比（此前 120 个交易日至少 20 天有持仓）",
-        en="share of the last 40 trading days without a position (with one on at least 20 of the 120 days "
-        "before)",
+        zh="最近 {days} 个交易日中空仓天数的占比（此前 {before_days} 个交易日至少 {held_at_least} 天有持仓）",
+        en="share of the last {days} trading days without a position (with one on at least {held_at_least} "
+        "of the {before_days} days before)",
     ),
     unit="ratio",
     sum=Text(
         zh="{first} 至 {last} 空仓 {empty_rows} 天 ÷ 有资产记录 {rows} 天 = {value}，达到 {threshold} "
-        "即触发；此前有持仓 {held_before} 天；当日净资产 {net_assets} 元，此前日均 {mean_before} 元",
+        "即触发；此前有持仓 {held_before} 天；此前 {rows_before} 天净资产合计 {sum_before} 元，当日净资产 "
+        "{net_assets} 元低于其日均的 {assets_kept} 才算强",
         en="{empty_rows} empty days ÷ {rows} days with assets from {first} to {last} = {value}, fires at "
-        "{threshold} or more; held on {held_before} days before; net assets today {net_assets} CNY against "
-        "a mean of {mean_before} CNY before",
+        "{threshold} or more; held on {held_before} days before; net assets of the {rows_before} days before "
+        "add up to {sum_before} CNY, and it is strong if today's {net_assets} CNY are below {assets_kept} of "
+        "their mean",
     ),
 )
 def rolling(
@@ -171,7 +176,8 @@ def rolling(
             "empty_rows": empty_rows,
             "held_before": held_before,
             "net_assets": net_assets,
-            "mean_before": (sum_before / rows_before).as_money(),
+            "sum_before": sum_before,
+            "rows_before": rows_before,
         },
     )
 

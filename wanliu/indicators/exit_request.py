@@ -29,8 +29,8 @@ sign = Sign(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 2 个月转托管、撤指定、销户申请件数",
-        en="requests to transfer, revoke or close in the last 2 months",
+        zh="最近 {months} 个月转托管、撤指定、销户申请件数",
+        en="requests to transfer, revoke or close in (D − {months} months, D]",
     ),
     unit="count",
     sum=Text(

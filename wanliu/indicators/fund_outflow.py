@@ -38,8 +38,8 @@ sign = Sign(
 @sign.reading(
     "literal",
     meaning=Text(
-        zh="最近 6 个月银行转出总额 ÷ 当日净资产",
-        en="everything moved out to the bank in the last 6 months ÷ net assets today",
+        zh="最近 {months} 个月银行转出总额 ÷ 当日净资产",
+        en="everything moved out to the bank in (D − {months} months, D] ÷ net assets today",
     ),
     unit="ratio",
     sum=Text(
@@ -86,8 +86,9 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 6 个月银行净转出 ÷（期初净资产 + 期间转入）",
-        en="net money moved out to the bank in 6 months ÷ (net assets at their start + all moved in)",
+        zh="最近 {months} 个月银行净转出 ÷（期初净资产 + 期间转入）",
+        en="net money moved out to the bank in (D − {months} months, D] ÷ (net assets at the start + all "
+        "moved in)",
     ),
     unit="ratio",
     sum=Text(

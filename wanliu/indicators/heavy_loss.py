@@ -89,8 +89,8 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 20 个交易日按日连乘的净值损失",
-        en="loss of unit value over the last 20 trading days, chained day by day",
+        zh="最近 {days} 个交易日按日连乘的净值损失",
+        en="loss of unit value over the last {days} trading days, chained day by day",
     ),
     unit="ratio",
     sum=Text(

@@ -32,7 +32,10 @@ sign = Sign(
 
 @sign.reading(
     "rolling",
-    meaning=Text(zh="最近 2 个月证券净转出市值", en="net value of securities moved out in the last 2 months"),
+    meaning=Text(
+        zh="最近 {months} 个月证券净转出市值",
+        en="net value of securities moved out in (D − {months} months, D]",
+    ),
     unit="CNY",
     sum=Text(
         zh="{first} 至 {last} 证券转出 {moved_out} 元 − 转入 {moved_in} 元 = {value} 元；界线 "

@@ -42,8 +42,8 @@ sign = Sign(
 @sign.reading(
     "literal",
     meaning=Text(
-        zh="M 月委托笔数 ÷ 此前 3 个月月均笔数",
-        en="orders of month M ÷ the monthly mean of the 3 months before",
+        zh="M 月委托笔数 ÷ 此前 {months} 个月月均笔数",
+        en="orders of month M ÷ the monthly mean of the {months}-month base before it",
     ),
     unit="ratio",
     sum=Text(
@@ -84,8 +84,8 @@ def literal(
 @sign.reading(
     "rolling",
     meaning=Text(
-        zh="最近 20 个交易日日均笔数 ÷ 此前 60 个交易日日均笔数",
-        en="orders per day of the last 20 trading days ÷ those of the 60 before",
+        zh="最近 {current_days} 个交易日日均笔数 ÷ 此前 {base_days} 个交易日日均笔数",
+        en="orders per day of the last {current_days} trading days ÷ those of the {base_days} before",
     ),
     unit="ratio",
     sum=Text(
@@ -110,7 +110,7 @@ def rolling(
         "orders",
         1,
         1000,
-        Text(zh="基期每 20 个交易日笔数下限", en="orders per current window in the base"),
+        Text(zh="基期笔数下限（按当期天数折算）", en="orders per current window in the base"),
         standard(
             "稳定在 2 笔的客户，三分之一的月份会碰巧减半",
             "a steady client at 2 would halve by chance in a third of all months",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wanliu.indicator.sign import GROUPS
-from wanliu.reference import rules_page, tables_page
+from wanliu.reference import published_page, rules_page, tables_page
 from wanliu.reference.markdown import file_name, heading, other_language, page, table
 from wanliu.report.words import MEANINGS, STATUSES
 from wanliu.ruleset import RuleSet, signs
@@ -25,7 +25,7 @@ _RESULTS = (Text(zh="结果", en="result"), Text(zh="意思", en="meaning"))
 
 def index_page(rule_sets: tuple[RuleSet, ...], language: Language) -> str:
     parts = heading(TITLE.to(language), other=file_name(NAME, other_language(language)), language=language)
-    pages = ((one.TITLE, one.NAME) for one in (tables_page, rules_page))
+    pages = ((one.TITLE, one.NAME) for one in (tables_page, rules_page, published_page))
     parts.append("\n".join(f"- [{title.to(language)}]({file_name(name, language)})" for title, name in pages))
     parts += [
         f"## {_INDICATORS.to(language)}",

@@ -42,7 +42,7 @@ def _reading(
     numbers = used_by(name, reading.name, rule_sets)
     yield f"## {_READING.format(name=reading.name).to(language)}"
     used = ", ".join(f"`{rules}`" for rules in numbers) or _NOBODY.to(language)
-    yield _MEANING.format(meaning=reading.meaning, unit=UNITS[reading.unit], used=used).to(language)
+    yield _MEANING.format(meaning=reading.meaning_with({}), unit=UNITS[reading.unit], used=used).to(language)
     yield f"### {_SUM.to(language)}"
     yield "\n".join(f"{n}. {step}" for n, step in enumerate(steps(name, reading, language), start=1))
     yield f"### {_READS.to(language)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wanliu.reference import index_page, rules_page, tables_page
+from wanliu.reference import index_page, published_page, rules_page, tables_page
 from wanliu.reference.indicator_page import indicator_page
 from wanliu.reference.markdown import GENERATED, LANGUAGES, file_name
 from wanliu.ruleset import SHIPPED, load, signs
@@ -18,6 +18,7 @@ def pages() -> dict[str, str]:
         found[file_name(index_page.NAME, language)] = index_page.index_page(rule_sets, language)
         found[file_name(tables_page.NAME, language)] = tables_page.tables_page(language)
         found[file_name(rules_page.NAME, language)] = rules_page.rules_page(rule_sets, language)
+        found[file_name(published_page.NAME, language)] = published_page.published_page(language)
         for name, sign in signs().items():
             path = f"indicators/{file_name(name, language)}"
             found[path] = indicator_page(name, sign, rule_sets, language)

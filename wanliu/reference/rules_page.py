@@ -59,7 +59,7 @@ def _signs(rules: RuleSet, language: Language) -> list[tuple[str, ...]]:
             f"[{rule.sign.name.to(language)}](indicators/{file_name(rule.id, language)}) `{rule.id}`",
             GROUPS[rule.sign.group].to(language),
             f"`{rule.reading.name}`",
-            rule.reading.meaning.to(language),
+            rule.meaning.to(language),
             "<br>".join(f"`{name}` = {plain(number)}" for name, number in rule.values.items()),
         )
         for rule in rules.rules

@@ -137,7 +137,7 @@ def _signs(found: Found, sheet: Sheet, language: Language) -> None:
             rule.sign.name.to(language),
             rule.id,
             GROUPS[rule.sign.group].to(language),
-            rule.reading.meaning.to(language),
+            rule.meaning.to(language),
             numbers_in_words(rule, language),
             *(counts.get(status, 0) for status in STATUSES),
             rule.sign.misleads.to(language),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlglot import exp
+
+from wanliu.book.engine import duckdb_engine
 from wanliu.errors import UsageError
 from wanliu.report.found import Found, found_in
 from wanliu.report.signals_sheet import signals_workbook
@@ -11,6 +14,9 @@ from wanliu.report.warnings_sheet import HEAD_ROWS, ON_WORKLIST, warnings_workbo
 from wanliu.report.workbook import ROWS_OF_A_SHEET
 from wanliu.ruleset import RuleSet
 from wanliu.text import Language, Text
+from wanliu.warning.gather import Clients, prepare
+from wanliu.warning.judge import everyone
+from wanliu.warning.plan import Plan
 
 SIGNALS_XLSX, WARNINGS_XLSX = "signals.xlsx", "warnings.xlsx"
 
@@ -33,6 +39,26 @@ def write_xlsx(
         check_fits(found)
         warnings_workbook(found, folder_out / WARNINGS_XLSX, language=language, book=book)
         signals_workbook(found, folder_out / SIGNALS_XLSX, language=language, book=book)
+
+
+def check_will_fit(plan: Plan) -> None:
+    """The same for the signals of all judged clients, before anything is computed; raises UsageError."""
+    signs = len(plan.rules.rules)
+    if plan.book.manifest.tables["clients"].rows * len(plan.days) * signs < ROWS_OF_A_SHEET:
+        return
+    signals = _judged(plan) * signs
+    if signals > ROWS_OF_A_SHEET - 1:
+        raise UsageError(_TOO_MANY_SIGNALS.format(rows=f"{signals:,}", most=f"{ROWS_OF_A_SHEET:,}"))
+
+
+def _judged(plan: Plan) -> int:
+    """Judged clients × days."""
+    with duckdb_engine() as engine:
+        prepare(plan, engine)
+        counted = exp.select(exp.Count(this=exp.Star())).from_(everyone(plan).subquery())
+        engine.keep("judged", counted, Clients().borders)
+        ((number,),) = engine.rows(exp.select("*").from_("judged"))
+    return int(str(number))
 
 
 def check_fits(found: Found) -> None:

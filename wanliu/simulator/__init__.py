@@ -1,6 +1,6 @@
 """A made-up brokerage whose leavers we know; it never sees the signs that are tested on it."""
 
 from wanliu.simulator.brokerage import simulate
-from wanliu.simulator.rows import LostDay
+from wanliu.simulator.faults import LostDay, drawn_faults
 
-__all__ = ["LostDay", "simulate"]
+__all__ = ["LostDay", "drawn_faults", "simulate"]

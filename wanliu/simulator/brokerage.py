@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,17 +19,20 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
+from wanliu.book.atomic import appearing, check_free
 from wanliu.errors import UsageError
 from wanliu.simulator.arrow import Words, arrow_table
 from wanliu.simulator.block import PLANTED, make_block
 from wanliu.simulator.cast import Setting
+from wanliu.simulator.damaged import write_damaged
+from wanliu.simulator.faults import LostDay
 from wanliu.simulator.firm import Firm, make_firm
 from wanliu.simulator.market import make_market
 from wanliu.simulator.profiles import BLOCK
-from wanliu.simulator.rows import BY_MONTH, LostDay, pieces
+from wanliu.simulator.rows import BY_MONTH, pieces
 from wanliu.simulator.sinks import CsvSink, ParquetSink, Sink
 from wanliu.simulator.stories import load_stories
-from wanliu.simulator.truth import truth_of_block, write_market, write_stories, write_truth
+from wanliu.simulator.truth import truth_of_block, write_faults, write_market, write_stories, write_truth
 from wanliu.simulator.world import load_world
 from wanliu.text import Text
 
@@ -50,7 +53,6 @@ BOOK_TOML = '[assets]\nfrequency = "daily"\n'
 class _Job:
     """One part of the clients; everything a process needs to make it."""
 
-    folder: Path
     part: int
     clients: int
     first: date
@@ -81,54 +83,46 @@ def simulate(
     seed: int,
     format: Format = "parquet",  # the word of the command line
     truth: Path | None = None,
+    damaged: Path | None = None,
+    replace: bool = False,
     progress: Progress | None = None,
     faults: Sequence[LostDay] = (),
     processes: int | None = None,
 ) -> None:
     """Writes the delivery folder ``out`` and the truth folder (``out`` + ``.truth``), whole or not at all.
 
-    ``clients`` counts the two dozen planted ones. ``faults`` takes whole days out of a table.
-    Raises UsageError where a folder exists already, or clients, span or seed make no book.
+    ``clients`` counts the two dozen planted ones. ``faults`` takes days out of a table. ``damaged`` is a
+    folder for copies of a CSV delivery with the damage of the real world. Raises UsageError where a folder
+    exists and is not to be replaced, or clients, span or seed make no book.
     """
     truth = truth or out.with_name(out.name + ".truth")
-    _check(out, truth, clients=clients, first=first, last=last, seed=seed)
-    staged, staged_truth = out.with_name(out.name + ".partial"), truth.with_name(truth.name + ".partial")
-    for folder in (staged, staged_truth):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    try:
-        parts = range(max(1, -(-len(_drawn_blocks(clients)) // BLOCKS_IN_A_PART)))
-        jobs = [_Job(staged, part, clients, first, last, seed, tuple(faults)) for part in parts]
-        paths = _write_csv(jobs, progress) if format == "csv" else _write_parquet(jobs, progress, processes)
-        setting = jobs[0].setting
-        _write_firm(staged, setting.firm, format)
+    _check_numbers(clients=clients, first=first, last=last, seed=seed)
+    _check_folders(out, beside=[truth, *([damaged] if damaged else [])], replace=replace)
+    if damaged and format != "csv":
+        raise UsageError(_CSV_ONLY)
+    jobs = _jobs(clients, first=first, last=last, seed=seed, faults=tuple(faults))
+    with ExitStack() as stack:
+        # the last that is opened is the first in place: whoever sees the delivery finds the others, too
+        staged = stack.enter_context(appearing(out, replace=replace))
+        staged_truth = stack.enter_context(appearing(truth, replace=replace))
+        staged_damaged = stack.enter_context(appearing(damaged, replace=replace)) if damaged else None
+        paths = _write_clients(staged, jobs, format, progress, processes)
+        _write_firm(staged, jobs[0].setting.firm, format)
         staged.joinpath("book.toml").write_text(BOOK_TOML, encoding="utf-8")
-        write_truth(staged_truth, paths)
-        write_stories(staged_truth)
-        write_market(staged_truth, setting.market)
-        staged_truth.rename(truth)
-        staged.rename(out)
-    finally:
-        for folder in (staged, staged_truth):
-            shutil.rmtree(folder, ignore_errors=True)
+        _write_truth(staged_truth, paths, jobs[0])
+        if staged_damaged:
+            write_damaged(staged, staged_damaged)
 
 
-def _check(out: Path, truth: Path, *, clients: int, first: date, last: date, seed: int) -> None:
-    for folder in (out, truth):
-        if folder.exists():
-            raise UsageError(
-                Text(
-                    zh="{folder} 已存在。请换一个输出目录，或先把它移走。",
-                    en="{folder} exists. Give another folder, or move it away first.",
-                ).format(folder=folder)
-            )
-    if out.resolve() in truth.resolve().parents:
-        raise UsageError(
-            Text(
-                zh="真相目录 {truth} 不能放在数据目录里面。请给一个外面的目录。",
-                en="The truth folder {truth} may not lie inside the book. Give a folder outside.",
-            ).format(truth=truth)
-        )
+def _check_folders(out: Path, *, beside: Sequence[Path], replace: bool) -> None:
+    for folder in (out, *beside):
+        check_free(folder, replace=replace)
+    for folder in beside:
+        if out.resolve() in folder.resolve().parents:
+            raise UsageError(_INSIDE.format(folder=folder))
+
+
+def _check_numbers(*, clients: int, first: date, last: date, seed: int) -> None:
     fewest = len(load_stories()) + 1
     if clients < fewest or seed < 0 or first > last:
         raise UsageError(
@@ -137,6 +131,11 @@ def _check(out: Path, truth: Path, *, clients: int, first: date, last: date, see
                 en="Give at least {fewest} clients, a seed of 0 or more, and a first day not after the last.",
             ).format(fewest=fewest)
         )
+
+
+def _jobs(clients: int, *, first: date, last: date, seed: int, faults: tuple[LostDay, ...]) -> list[_Job]:
+    parts = range(max(1, -(-len(_drawn_blocks(clients)) // BLOCKS_IN_A_PART)))
+    return [_Job(part, clients, first, last, seed, faults) for part in parts]
 
 
 def _drawn_blocks(clients: int) -> list[tuple[int, int]]:
@@ -155,24 +154,35 @@ def _expected(setting: Setting) -> dict[str, str | None]:
     return {table: month if table in BY_MONTH else None for table in TABLES_BY_BLOCK}
 
 
-def _write_csv(jobs: list[_Job], progress: Progress | None) -> list[pa.Table]:
+def _write_clients(
+    folder: Path, jobs: list[_Job], format: Format, progress: Progress | None, processes: int | None
+) -> list[pa.Table]:
+    """Everything but the firm; returns the truth, part by part."""
+    if format == "csv":
+        return _write_csv(folder, jobs, progress)
+    return _write_parquet(folder, jobs, progress, processes)
+
+
+def _write_csv(folder: Path, jobs: list[_Job], progress: Progress | None) -> list[pa.Table]:
     setting = jobs[0].setting
     paths: list[pa.Table] = []
-    with CsvSink(jobs[0].folder, _expected(setting)) as sink:
+    with CsvSink(folder, _expected(setting)) as sink:
         for job in jobs:
             paths += _fill(sink, job, setting, progress)
     return paths
 
 
-def _write_parquet(jobs: list[_Job], progress: Progress | None, processes: int | None) -> list[pa.Table]:
+def _write_parquet(
+    folder: Path, jobs: list[_Job], progress: Progress | None, processes: int | None
+) -> list[pa.Table]:
     workers = min(processes or os.cpu_count() or 1, len(jobs))
     if workers == 1:
-        return [table for job in jobs for table in _parquet_part(job, progress)]
+        return [table for job in jobs for table in _parquet_part(folder, job, progress)]
     paths: list[list[pa.Table]] = [[] for _ in jobs]
     spawn = multiprocessing.get_context("spawn")
     done = 0
     with ProcessPoolExecutor(max_workers=workers, mp_context=spawn) as pool:
-        running = {pool.submit(_parquet_part, job): place for place, job in enumerate(jobs)}
+        running = {pool.submit(_parquet_part, folder, job): place for place, job in enumerate(jobs)}
         for each in as_completed(running):
             paths[running[each]] = each.result()
             done += sum(kept for block, kept in jobs[running[each]].blocks if block != PLANTED)
@@ -181,11 +191,11 @@ def _write_parquet(jobs: list[_Job], progress: Progress | None, processes: int |
     return [table for part in paths for table in part]
 
 
-def _parquet_part(job: _Job, progress: Progress | None = None) -> list[pa.Table]:
+def _parquet_part(folder: Path, job: _Job, progress: Progress | None = None) -> list[pa.Table]:
     setting = job.setting
     # only the first part promises that each table is there
     expected = _expected(setting) if job.part == 0 else {}
-    with ParquetSink(job.folder, job.part, expected) as sink:
+    with ParquetSink(folder, job.part, expected) as sink:
         return _fill(sink, job, setting, progress)
 
 
@@ -230,3 +240,21 @@ def _write_firm(folder: Path, firm: Firm, format: Format) -> None:  # the word o
     with CsvSink(folder, {}) if format == "csv" else ParquetSink(folder, 0, {}) as sink:
         sink.write("branches", None, branches)
         sink.write("staff", None, staff)
+
+
+def _write_truth(folder: Path, paths: list[pa.Table], job: _Job) -> None:
+    write_truth(folder, paths)
+    write_stories(folder)
+    write_market(folder, job.setting.market)
+    if job.faults:
+        write_faults(folder, job.faults)
+
+
+_INSIDE = Text(
+    zh="{folder} 不能放在数据目录里面。请给一个外面的目录。",
+    en="{folder} may not lie inside the delivery. Give a folder outside.",
+)
+_CSV_ONLY = Text(
+    zh="损坏的副本由 CSV 数据生成。请用 --format csv。",
+    en="Damaged copies are made from CSV. Use --format csv.",
+)

@@ -58,7 +58,7 @@ class Market:
 
 def make_market(seed: int, *, first: date, last: date, numbers: MarketNumbers) -> Market:
     """Raises UsageError where the span holds no trading day or the calendar does not reach it."""
-    days = _trading_days(first, last)
+    days = trading_days(first, last)
     rng = stream(seed, Topic.MARKET)
     slump = _slump(len(days), numbers)
     months = days.astype("datetime64[M]")
@@ -75,7 +75,8 @@ def make_market(seed: int, *, first: date, last: date, numbers: MarketNumbers) -
     return Market(days=days, returns=np.expm1(returns), turnover=turnover, slump=slump)
 
 
-def _trading_days(first: date, last: date) -> Days:
+def trading_days(first: date, last: date) -> Days:
+    """Raises UsageError where there is none, or the calendar does not reach so far."""
     calendar = continued(())
     calendar.check_covers(first)
     calendar.check_covers(last)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from wanliu.simulator.arrow import Numbered, Values, Words, arrow_table
 from wanliu.simulator.block import Block
 from wanliu.simulator.cast import Setting
+from wanliu.simulator.faults import LostDay
 from wanliu.simulator.firm import CITIES
 from wanliu.simulator.flows import CANCELS, DIRECTIONS, FLOW_KINDS, WRONG
 from wanliu.simulator.people import CONSENTS, OCCUPATIONS, impossible_phone
@@ -29,14 +30,6 @@ SEGMENTS = ("regular", "large")
 
 Piece = tuple[str, str | None, pa.Table]
 """Table, month (or None), rows."""
-
-
-@dataclass(frozen=True)
-class LostDay:
-    """A fault: the delivery lacks this day of this table."""
-
-    table: str
-    day: np.datetime64
 
 
 def pieces(block: Block, setting: Setting, clients: int, faults: tuple[LostDay, ...] = ()) -> Iterator[Piece]:
@@ -74,7 +67,11 @@ class _Writer:
         self.clients = min(clients, len(block.cast.ids))
         self.size = len(block.cast.ids)
         self.market, self.firm = setting.market, setting.firm
-        self.lost = {(each.table, int(self.market.index_of(np.array([each.day]))[0])) for each in faults}
+        # table, trading day, and the place of the first client whose rows are lacking
+        self.lost = {
+            (each.table, int(self.market.index_of(np.array([each.day]))[0]), int(each.arrived * self.clients))
+            for each in faults
+        }
         self.ids = block.cast.ids
         self.accounts = [f"{each}-1" for each in self.ids] + [f"{each}-2" for each in self.ids]
 
@@ -83,9 +80,9 @@ class _Writer:
     def dated(self, table: str, rows: _Dated) -> Iterator[Piece]:
         """Puts the rows in the order of month, client and day, and cuts them by month."""
         inside = (rows.who < self.clients) & (rows.day >= 0) & (rows.day < self.market.length)
-        for lost_table, lost_day in self.lost:
+        for lost_table, lost_day, lacking in self.lost:
             if lost_table == table:
-                inside &= rows.day != lost_day
+                inside &= (rows.day != lost_day) | (rows.who < lacking)
         month = self.market.month_of_day[rows.day.clip(0, self.market.length - 1)]
         order = np.lexsort((rows.day, rows.who, month))
         order = order[inside[order]]
@@ -120,9 +117,9 @@ class _Writer:
     def _assets_of(self, start: int, stop: int) -> pa.Table:
         ledger, profiles = self.block.ledger, self.cast.profiles
         there = self.block.exists[: self.clients, start:stop].copy()
-        for table, lost_day in self.lost:
+        for table, lost_day, lacking in self.lost:
             if table == "assets" and start <= lost_day < stop:
-                there[:, lost_day - start] = False
+                there[lacking:, lost_day - start] = False
         clients, places = np.nonzero(there)
         who: AnyArray = clients
         day: AnyArray = places + start

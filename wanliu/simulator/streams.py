@@ -34,6 +34,7 @@ class Topic(IntEnum):
     PEOPLE = 7
     FIRM = 8
     REQUESTS = 9
+    FAULTS = 10
 
 
 def stream(seed: int, topic: Topic, block: int = 0) -> np.random.Generator:

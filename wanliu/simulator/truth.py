@@ -3,11 +3,12 @@
 ``paths.csv`` has one row per client who was ever annoyed: client_id, story, reason, annoyed_on,
 leaving_on, left_on, content_again_on, exit (silent, closes, transfers), kept_by. Days after the
 book's last one are what would have come. ``market.csv`` has the market factor, ``stories.csv`` the
-planted clients.
+planted clients; where days were taken out of the delivery, ``faults.csv`` says which.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import pyarrow.csv as pc
 
 from wanliu.simulator.block import Block
 from wanliu.simulator.cast import Setting
+from wanliu.simulator.faults import LostDay
 from wanliu.simulator.market import Market
 from wanliu.simulator.stories import load_stories
 
@@ -89,6 +91,18 @@ def write_stories(folder: Path) -> None:
         }
     )
     _write(folder / "stories.csv", table)
+
+
+def write_faults(folder: Path, faults: Sequence[LostDay]) -> None:
+    """One row per fault: table, date, and the share of the clients whose rows arrived all the same."""
+    table = pa.table(
+        {
+            "table": [fault.table for fault in faults],
+            "date": _days(np.array([fault.day for fault in faults])),
+            "arrived": [fault.arrived for fault in faults],
+        }
+    )
+    _write(folder / "faults.csv", table)
 
 
 def _write(path: Path, table: pa.Table) -> None:

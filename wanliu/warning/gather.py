@@ -69,14 +69,23 @@ def is_bucketed(plan: Plan, table: str) -> bool:
 def facts_of(plan: Plan, table: str) -> Select:
     """One row per client and as-of day with every additive and latest fact of the table."""
     facts = plan.of_table(table)
-    return _from_buckets(table, facts) if is_bucketed(plan, table) else _from_rows(table, facts)
+    return _from_buckets(table, facts) if is_bucketed(plan, table) else _from_rows(plan, table)
 
 
-def _from_rows(table: str, facts: Sequence[Additive | Latest]) -> Select:
-    columns = [exp.alias_(_over_rows(fact), fact.name) for fact in facts]
-    query = rows(table).select(column("r", "client_id"), column("c", "as_of"), *columns)
-    query = query.join(f"cover_{table}", join_alias="c", on=same("r", "c", "date"))
-    return without_reversals(query, table).group_by(column("r", "client_id"), column("c", "as_of"))
+def _from_rows(plan: Plan, table: str) -> Select:
+    columns = [exp.alias_(_over_rows(fact), fact.name) for fact in plan.of_table(table)]
+    query = rows(table).join(f"cover_{table}", join_alias="c", on=same("r", "c", "date"))
+    query = query.select(column("r", "client_id"), exp.alias_(_as_of(plan), "as_of"), *columns, copy=False)
+    return without_reversals(query, table).group_by(*_keys(plan), copy=False)
+
+
+def _as_of(plan: Plan) -> exp.Expr:
+    """The as-of day of a row; where only one is asked it need not be grouped by, which costs a third."""
+    return day_literal(plan.days[0].as_of) if len(plan.days) == 1 else column("c", "as_of")
+
+
+def _keys(plan: Plan) -> list[exp.Expr]:
+    return [column("r", "client_id"), *([column("c", "as_of")] if len(plan.days) > 1 else [])]
 
 
 def _over_rows(fact: Additive | Latest) -> exp.Expr:
@@ -205,21 +214,19 @@ def _reach(plan: Plan, table: str) -> tuple[date | None, date | None]:
 def _sum(measure: exp.Expr | None, condition: exp.Expr | None) -> exp.Expr:
     """A sum, or with no measure a count, over the rows that meet the condition; zero without any."""
     if measure is None:
-        counted = exp.Count(this=exp.Star())
-        return (
-            counted
-            if condition is None
-            else exp.Filter(this=counted, expression=exp.Where(this=condition.copy()))
-        )
-    total = exp.Sum(this=measure.copy())
-    filtered = (
-        total if condition is None else exp.Filter(this=total, expression=exp.Where(this=condition.copy()))
-    )
-    return exp.Coalesce(this=filtered, expressions=[exp.Literal.number("0")])
+        return exp.Count(this=exp.Star() if condition is None else _if(condition, exp.Literal.number("1")))
+    summed = measure.copy() if condition is None else _if(condition, measure)
+    return exp.Coalesce(this=exp.Sum(this=summed), expressions=[exp.Literal.number("0")])
 
 
 def _latest(value: exp.Expr, dated: exp.Expr, condition: exp.Expr) -> exp.Expr:
-    return exp.Filter(this=exp.ArgMax(this=value, expression=dated), expression=exp.Where(this=condition))
+    """The value of the latest row that meets the condition: rows without a date do not count."""
+    return exp.ArgMax(this=value, expression=_if(condition, dated))
+
+
+def _if(condition: exp.Expr, value: exp.Expr) -> exp.Expr:
+    # CASE and not FILTER: a dozen filtered aggregates cost half as much again
+    return exp.Case(ifs=[exp.If(this=condition.copy(), true=value.copy())])
 
 
 def _all(conditions: Iterable[exp.Expr | None]) -> exp.Expr:
@@ -232,3 +239,7 @@ def column(table: str, name: str) -> exp.Column:
 
 def same(left: str, right: str, name: str) -> exp.Expr:
     return exp.EQ(this=column(left, name), expression=column(right, name))
+
+
+def day_literal(day: date) -> exp.Expr:
+    return exp.cast(exp.Literal.string(day.isoformat()), "DATE")

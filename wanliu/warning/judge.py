@@ -12,7 +12,7 @@ from wanliu.indicator.term import EVIDENCE_TYPES, Term
 from wanliu.ruleset import Rule
 from wanliu.warning.chain import chain_of
 from wanliu.warning.gather import Select, column, facts_of, rows, same
-from wanliu.warning.plan import Plan, is_optional, tables_of, unavailable
+from wanliu.warning.plan import Plan, is_optional, seen_from, tables_of, unavailable
 
 CLIENT_COLUMNS = ("branch_id", "manager_id", "opened_on", "segment", "do_not_contact")
 FEN = Decimal("0.01")
@@ -26,7 +26,7 @@ def wide(plan: Plan) -> Select:
     borders = [column("d", name) for name in plan.days_table() if name != "as_of"]
     query = exp.select("e.*", *borders).from_("everyone AS e")
     query = query.join("days", join_alias="d", on=same("e", "d", "as_of")).with_(
-        "everyone", as_=_everyone(plan)
+        "everyone", as_=everyone(plan)
     )
     sources: dict[str, str] = {}
     for table in plan.covered_tables:
@@ -59,7 +59,7 @@ def _is_counted(fact: Fact) -> bool:
     return isinstance(fact, Additive) or (isinstance(fact, Chain) and fact.part == "rows")
 
 
-def _everyone(plan: Plan) -> Select:
+def everyone(plan: Plan) -> Select:
     """The judged clients of every as-of day."""
     client, opened_on = column("r", "client_id"), column("r", "opened_on")
     as_of = column("d", "as_of")
@@ -112,6 +112,7 @@ def _touched(table: str) -> exp.Expr:
         .where(same("t", "e", "client_id"))
         .where(exp.EQ(this=column("t", "table_name"), expression=exp.Literal.string(table)))
         .where(exp.LTE(this=column("t", "first"), expression=column("e", "as_of")))
+        .where(exp.GTE(this=column("t", "last"), expression=column("d", seen_from(table))))
     )
     return exp.Exists(this=touched)
 

@@ -15,7 +15,7 @@ from wanliu.book.sealed import TAINTED, Book
 from wanliu.indicator.facts import Additive, Chain, Fact, Latest, PeerMedian, assets, trades
 from wanliu.indicator.sign import Verdict
 from wanliu.indicator.term import Term, either, term, unknown
-from wanliu.indicator.windows import TODAY, Border, Day, LastMonths, TradingDays, Window
+from wanliu.indicator.windows import LOOK_BACK_DAYS, TODAY, Border, Day, LastMonths, TradingDays, Window
 from wanliu.ruleset import Peers, Rule, RuleSet
 
 TABLES_WITH_START = ("trades", "contacts")
@@ -166,6 +166,8 @@ class Plan:
             columns[f"{window.name}_last"] = [span and span[1] for span in spans]
         for table in TABLES_WITH_START:
             columns[f"{table}_start"] = [self._start(table, day) for day in self.days]
+        for table in self.read_tables:
+            columns[seen_from(table)] = [self._seen_from(table, day) for day in self.days]
         flags = {
             unavailable(rule): [self._is_unavailable(rule, day) for day in self.days]
             for rule in self.rules.rules
@@ -179,6 +181,13 @@ class Plan:
             return None
         trading = self.book.calendar.between(month_start(first), first)
         return month_start(first) if not trading or trading[0] >= first else first
+
+    def _seen_from(self, table: str, day: Day) -> date | None:
+        """The first date of the table that any window sees, what a chain reaches back for included."""
+        windows = [w for fact in self.named_facts if table in tables_of(fact) for w in fact.windows]
+        firsts = [span[0] for w in windows if (span := w.span(day)) is not None]
+        reach_back = LOOK_BACK_DAYS if self.chains and table in ("assets", "flows") else 0
+        return min(firsts) - timedelta(days=reach_back) if firsts else None
 
     def _is_unavailable(self, rule: Rule, day: Day) -> bool:
         return bool(self.lacks(rule)) or (self.accept_gaps and bool(self.gaps(rule, day)))
@@ -207,6 +216,10 @@ class Plan:
 def reach_before(window: str) -> str:
     """The name of the days that a cover reaches back before a window."""
     return f"before_{window}"
+
+
+def seen_from(table: str) -> str:
+    return f"{table}_seen_from"
 
 
 def unavailable(rule: Rule) -> str:

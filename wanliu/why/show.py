@@ -68,7 +68,7 @@ class Shown:
         self._line(_WHO.format(**named, segment=segment).to(self.language), bold=True)
         story = _SIGN.format(group=GROUPS[sign.group], guide=sign.guide, as_of=one.as_of)
         self._line(story.to(self.language))
-        how = _READING.format(rules=one.rules, reading=reading)
+        how = _READING.format(rules=one.rules, reading=reading, meaning=one.rule.meaning)
         self._line(how.to(self.language))
 
     # --- the raw rows ------------------------------------------------------------------------------------
@@ -246,10 +246,9 @@ _SIGN = Text(
     zh="{group.zh} · 指引 {guide} · 判定日 {as_of}", en="{group.en} · the guide, {guide} · as of {as_of}"
 )
 _READING = Text(
-    zh="规则集 {rules.name}（{rules.title.zh}）第 {rules.version} 版 · 读法 {reading.name}："
-    "{reading.meaning.zh}",
+    zh="规则集 {rules.name}（{rules.title.zh}）第 {rules.version} 版 · 读法 {reading.name}：{meaning.zh}",
     en="rule set {rules.name} ({rules.title.en}), version {rules.version} · reading {reading.name}: "
-    "{reading.meaning.en}",
+    "{meaning.en}",
 )
 _SPAN = Text(zh="{first} 至 {last}", en="{first} to {last}")
 _NO_SPAN = Text(zh="没有这张表，或窗口早于交易日历", en="no such table, or before the calendar")

@@ -10,7 +10,8 @@ from wanliu.reference.pages import stale, write
 from wanliu.text import Text
 
 HELP = Text(
-    zh="生成参考页：指标、数据表、规则集", en="write the reference pages: indicators, tables, rule sets"
+    zh="生成参考页：指标、数据表、规则集、模拟数据的对照",
+    en="write the reference pages: indicators, tables, rule sets, the simulation against published figures",
 )
 STALE = 1
 

@@ -6,80 +6,97 @@ import argparse
 from pathlib import Path
 
 from wanliu.cli.options import shown_progress, the_day
-from wanliu.simulator import simulate
+from wanliu.errors import DONE
+from wanliu.simulator import drawn_faults, simulate
 from wanliu.text import Text
 
 HELP = Text(
     zh="造一家虚拟券商的数据（谁会离开是已知的，另存一处）",
     en="make the data of an invented brokerage (its leavers are known, and kept apart)",
 )
+CLIENTS, FIRST, LAST, SEED = 5000, "2008-01-02", "2009-10-31", 1
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", type=Path, metavar="OUT", help=str(_OUT))
     parser.add_argument(
-        "out",
-        type=Path,
-        metavar="OUT",
-        help=str(
-            Text(zh="数据文件夹；真相在 OUT.truth", en="folder of the data; the truth goes to OUT.truth")
-        ),
+        "--clients", type=int, default=CLIENTS, metavar="N", help=str(_CLIENTS.format(clients=CLIENTS))
     )
     parser.add_argument(
-        "--clients",
-        type=int,
-        default=5000,
-        metavar="N",
-        help=str(Text(zh="客户数（默认 5000）", en="number of clients (default: 5000)")),
+        "--from", dest="first", type=the_day, default=the_day(FIRST), metavar="DATE", help=str(_FIRST)
     )
     parser.add_argument(
-        "--from",
-        dest="first",
-        type=the_day,
-        default=the_day("2008-01-02"),
-        metavar="DATE",
-        help=str(Text(zh="起始日", en="first day")),
+        "--to", dest="last", type=the_day, default=the_day(LAST), metavar="DATE", help=str(_LAST)
     )
-    parser.add_argument(
-        "--to",
-        dest="last",
-        type=the_day,
-        default=the_day("2009-10-31"),
-        metavar="DATE",
-        help=str(Text(zh="截止日", en="last day")),
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=1,
-        metavar="N",
-        help=str(Text(zh="随机种子：同样的种子，同样的数据", en="the same seed makes the same data")),
-    )
-    parser.add_argument(
-        "--format",
-        choices=("csv", "parquet"),
-        default="parquet",
-        help=str(Text(zh="文件格式", en="format of the files")),
-    )
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=str(_SEED))
+    parser.add_argument("--format", choices=("csv", "parquet"), help=str(_FORMAT))
+    parser.add_argument("--faults", action="store_true", help=str(_FAULTS))
+    parser.add_argument("--damaged", action="store_true", help=str(_DAMAGED))
+    parser.add_argument("--replace", action="store_true", help=str(_REPLACE))
 
 
 def run(given: argparse.Namespace) -> int:
+    damaged = given.out.with_name(given.out.name + ".damaged") if given.damaged else None
+    span = {"first": given.first, "last": given.last}
     with shown_progress() as progress:
         simulate(
             given.out,
             clients=given.clients,
-            first=given.first,
-            last=given.last,
+            **span,
             seed=given.seed,
-            format=given.format,
+            format=given.format or ("csv" if damaged else "parquet"),
+            damaged=damaged,
+            replace=given.replace,
+            faults=drawn_faults(given.seed, **span) if given.faults else (),
             progress=lambda done, total: progress(_MAKING, done, total),
         )
     print(_DONE.format(clients=f"{given.clients:,}", out=given.out))
-    return 0
+    if given.faults:
+        print(_FAULTS_ARE.format(out=given.out))
+    if damaged:
+        print(_DAMAGED_ARE.format(damaged=damaged))
+    return DONE
 
 
+_OUT = Text(zh="数据文件夹；真相在 OUT.truth", en="folder of the data; the truth goes to OUT.truth")
+_CLIENTS = Text(zh="客户数（默认 {clients}）", en="number of clients (default: {clients})")
+_FIRST = Text(zh="起始日", en="first day")
+_LAST = Text(zh="截止日", en="last day")
+_SEED = Text(zh="随机种子：同样的种子，同样的数据", en="the same seed makes the same data")
+_FORMAT = Text(
+    zh="文件格式（默认 parquet；有 --damaged 时为 csv）",
+    en="format of the files (default: parquet; csv with --damaged)",
+)
+_FAULTS = Text(
+    zh="像真的一样缺数据：资产和成交各有一天没送来、一天只送来一部分（哪几天见 OUT.truth/faults.csv）",
+    en="deliver like the real world: of assets and of trades one day is lost and one comes in part (which: "
+    "OUT.truth/faults.csv)",
+)
+_DAMAGED = Text(
+    zh="另写几份损坏的副本到 OUT.damaged：GB18030 编码、Excel 另存过、日期成了序列号、传输中断",
+    en="also write damaged copies to OUT.damaged: in GB18030, saved by Excel, days as serial numbers, "
+    "transfer broken off",
+)
+_REPLACE = Text(zh="文件夹已存在时覆盖", en="overwrite folders that exist")
 _MAKING = Text(zh="生成客户", en="making clients")
 _DONE = Text(
-    zh="已生成 {clients} 位虚拟客户的数据：{out}（真相在 {out}.truth,任何判断都不读它）。",
+    zh="已生成 {clients} 位虚拟客户的数据：{out}（真相在 {out}.truth，任何判断都不读它）。",
     en="Made the data of {clients} invented clients: {out} (the truth is in {out}.truth; no "
     "judgement reads it).",
+)
+_FAULTS_ARE = Text(
+    zh="有几天的数据缺失或不全：wanliu check {out} 会指出来，答案在 {out}.truth/faults.csv。",
+    en="Some days are lost or cut: wanliu check {out} finds them; the answer is in {out}.truth/faults.csv.",
+)
+_DAMAGED_ARE = Text(
+    zh="损坏的副本在 {damaged}，请逐个检查：\n"
+    "  wanliu check {damaged}/gb18030\n"
+    "  wanliu check {damaged}/excel --map {damaged}/mend.toml\n    （映射补回前导零）\n"
+    "  wanliu check {damaged}/serials\n    （会被拒收：日期成了数字；加上同一个 --map 即可用）\n"
+    "  wanliu check {damaged}/cut\n    （会被拒收：资产只到了一部分）",
+    en="Damaged copies are in {damaged}; check each:\n"
+    "  wanliu check {damaged}/gb18030\n"
+    "  wanliu check {damaged}/excel --map {damaged}/mend.toml\n    (the mapping restores leading zeros)\n"
+    "  wanliu check {damaged}/serials\n    (refused: days are numbers; usable with the same --map)\n"
+    "  wanliu check {damaged}/cut\n    (refused: a part of assets did not arrive)",
 )

@@ -22,7 +22,7 @@ from wanliu.cli.options import (
 from wanliu.errors import DONE, UsageError
 from wanliu.report.csv_files import write_csv
 from wanliu.report.terminal import summary
-from wanliu.report.xlsx_files import write_xlsx
+from wanliu.report.xlsx_files import check_will_fit, write_xlsx
 from wanliu.ruleset import RuleSet, load
 from wanliu.text import Text, current_language
 from wanliu.warning.output import write
@@ -59,6 +59,8 @@ def run(given: argparse.Namespace) -> int:
         book = opened_book(given.book, given, cache=given.out.absolute().parent, progress=progress)
         plan = plan_of(book, rules, asked_days(given, book), accept_gaps=given.accept_gaps)
         check_no_gaps(plan)
+        if given.format == "xlsx" and given.signals == "all":
+            check_will_fit(plan)
         with appearing(given.out, replace=given.replace) as folder:
             with engine_of(given) as engine:
                 write(Run(plan, engine, progress=progress), folder, fired_only=given.signals == "fired")
