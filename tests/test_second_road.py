@@ -84,3 +84,14 @@ def test_crowds_with_peers_are_judged_alike(seed: int, tmp_path: Path) -> None:
 def differences(case: Case, rules: Rules, folder: Path) -> list[str]:
     expected = judge(case.tables, case.trading_days, case.as_of, rules, tainted=case.tainted)
     return compare(expected, told(rows_of(sealed_case(case, folder), rules, case.as_of), rules))
+
+
+def test_one_engine_serves_two_runs(tmp_path: Path) -> None:
+    case = random_case(1)
+    book = sealed_case(case, tmp_path / "book")
+    plan = Plan(book, load("standard"), (Day(case.as_of, book.calendar),))
+
+    with duckdb_engine() as engine:
+        first, second = list(Run(plan, engine).rows()), list(Run(plan, engine).rows())
+
+    assert first == second

@@ -57,6 +57,9 @@ class Engine(Protocol):
     def append(self, name: str, query: Query, values: Values = NO_VALUES) -> None:
         """Computes a query now and adds its rows to what was appended under the name; it may be large."""
 
+    def forget(self, name: str) -> None:
+        """Drops what was kept or appended under the name, if anything was."""
+
     def rows(self, query: exp.Expr) -> list[tuple[object, ...]]:
         """The rows of a query with a small result."""
 
@@ -103,6 +106,12 @@ class DuckDB:
         files.append(file)
         listed = ", ".join(map(quoted, files))
         self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+
+    def forget(self, name: str) -> None:
+        files = self._appended.pop(name, [])
+        self._execute(f"DROP {'VIEW' if files else 'TABLE'} IF EXISTS {name}")
+        for file in files:
+            file.unlink()
 
     def rows(self, query: exp.Expr) -> list[tuple[object, ...]]:
         with named_failures():

@@ -151,6 +151,7 @@ class Run:
                 yield from batch.to_pylist()
 
     def _spool(self, ranges: Sequence[Clients]) -> None:
+        self.engine.forget("spool")  # an engine may serve many runs
         gathering = self.engine.prepared(with_own(self.plan, wide(self.plan)))
         for number, clients in enumerate(ranges):
             self.progress(_GATHERING, number, len(ranges))
