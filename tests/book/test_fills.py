@@ -40,7 +40,8 @@ def sender(tmp_path: Path) -> Sender:
 
 
 def _orders(book: Path) -> list[tuple[str]]:
-    return duckdb.sql(Book.open(book).rows_of("trades")).select("order_id").fetchall()
+    with duckdb.connect() as connection:
+        return connection.execute(f"SELECT order_id FROM ({Book.open(book).rows_of('trades')})").fetchall()
 
 
 def test_fills_of_one_order_are_summed_at_hundsun(sender: Sender) -> None:
