@@ -64,7 +64,7 @@ bench: $(TEST)/made
 lock: $(RUN)/made
 	$(COMPILE) --group pyproject.toml:build -o requirements/build.txt
 	$(COMPILE) pyproject.toml -c requirements/build.txt -o requirements/run.txt
-	$(COMPILE) pyproject.toml --extra spark --group dev --group bench \
+	$(COMPILE) pyproject.toml --extra spark --extra text --group dev --group bench \
 		-c requirements/build.txt -c requirements/run.txt -o requirements/test.txt
 
 COMPILE = $(RUN)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
