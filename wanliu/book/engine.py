@@ -151,6 +151,8 @@ def duckdb_engine(
                 ).format(fault=fault)
             ) from fault
         with connection:
+            # every range of clients reads the same parts: their footers are parsed once
+            connection.execute("SET parquet_metadata_cache = true")
             # binary doubles do not commute: a product of ratios is one number only in one order
             connection.execute("CREATE TEMP MACRO ordered_product(v, d) AS product(v ORDER BY d)")
             yield DuckDB(connection, Path(folder))

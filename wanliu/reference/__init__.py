@@ -1,1 +1,1 @@
-"""The reference pages: indicators, tables and rule sets, from their declarations, in both languages."""
+"""The reference: indicators, tables, rule sets, playbook, from their declarations, in both languages."""

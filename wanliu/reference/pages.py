@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wanliu.playbook.load import load as load_playbook
 from wanliu.reference import index_page, published_page, rules_page, tables_page
 from wanliu.reference.indicator_page import indicator_page
 from wanliu.reference.markdown import GENERATED, LANGUAGES, file_name
+from wanliu.reference.playbook_page import playbook_pages
 from wanliu.ruleset import SHIPPED, load, signs
 
 
 def pages() -> dict[str, str]:
     """Path within the reference → text, for every page in both languages."""
     rule_sets = tuple(load(name) for name in SHIPPED)
+    playbook = load_playbook()
     found: dict[str, str] = {}
     for language in LANGUAGES:
         found[file_name(index_page.NAME, language)] = index_page.index_page(rule_sets, language)
         found[file_name(tables_page.NAME, language)] = tables_page.tables_page(language)
         found[file_name(rules_page.NAME, language)] = rules_page.rules_page(rule_sets, language)
         found[file_name(published_page.NAME, language)] = published_page.published_page(language)
+        found |= playbook_pages(playbook, language)
         for name, sign in signs().items():
             path = f"indicators/{file_name(name, language)}"
             found[path] = indicator_page(name, sign, rule_sets, language)

@@ -10,8 +10,9 @@ from wanliu.reference.pages import stale, write
 from wanliu.text import Text
 
 HELP = Text(
-    zh="生成参考页：指标、数据表、规则集、模拟数据的对照",
-    en="write the reference pages: indicators, tables, rule sets, the simulation against published figures",
+    zh="生成参考页：指标、数据表、规则集、话术与方法、模拟数据的对照",
+    en="write the reference pages: indicators, tables, rule sets, playbook, the simulation against published "
+    "figures",
 )
 STALE = 1
 
