@@ -98,8 +98,8 @@ def _moved_by_row(one: Chain) -> Select:
     )
     return (
         exp.select(*(column("l", name) for name in (*CHAIN, "date")), _moved("in"), _moved("out"))
-        .from_(without_reversals(flows, "flows").subquery("f"))
-        .join("lagged", join_alias="l", on=between)
+        .from_("lagged AS l")
+        .join(without_reversals(flows, "flows").subquery("f"), on=between)
         .group_by(*(column("l", name) for name in (*CHAIN, "date")))
     )
 
