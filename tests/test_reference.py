@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -123,10 +124,15 @@ def test_links_of_the_pages_lead_somewhere() -> None:
         (path, link)
         for path, text in found.items()
         for link in re.findall(r"\]\(([^)]+)\)", text)
-        if (Path(path).parent / link).as_posix() not in found
+        if not _leads_somewhere((Path(path).parent / link).as_posix(), found)
     ]
 
     assert broken == []
+
+
+def _leads_somewhere(link: str, found: Mapping[str, str]) -> bool:
+    page, _, anchor = link.partition("#")
+    return page in found and (not anchor or f'<a id="{anchor}"></a>' in found[page])
 
 
 def test_page_of_an_indicator_shows_what_its_file_says() -> None:

@@ -9,8 +9,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
+from wanliu.language.pattern import Pattern
 from wanliu.text import Text
 
 REASONS = (
@@ -45,6 +54,8 @@ Channel = Literal["counter", "phone", "message"]
 Moment = Literal["first", "exit", "follow_up"]
 Stage = Literal["normal", "exit"]
 Standing = Literal["usable", "reworded", "retired"]
+Purpose = Literal["contract", "marketing"]
+"""What a method serves: the contract that the client has, or the wish to sell; the latter needs consent."""
 Approver = Literal["none", "branch_head", "compliance", "head_office"]
 Sign = Literal[
     "fund_outflow",
@@ -79,6 +90,11 @@ def _text(given: Any) -> Any:
     if not all(isinstance(words, str) and words.strip() for words in given.values()):
         raise ValueError("zh and en must both have words")
     return Text(zh=given["zh"].strip(), en=given["en"].strip())
+
+
+def _compiles(expression: str) -> str:
+    Pattern(expression)
+    return expression
 
 
 def _pair(text: Text) -> dict[str, str]:
@@ -123,7 +139,14 @@ class Item(Shape):
 
 
 class Evidence(Shape):
+    """How a sign speaks of a reason: where it holds, ``times`` as likely under this as under the others.
+
+    ``absent`` is the same where it was looked for and does not hold.
+    """
+
     sign: Sign
+    times: float = Field(gt=0)
+    absent: float = Field(default=1, gt=0, le=1)
     why: Words
 
 
@@ -149,6 +172,7 @@ class Method(Item):
 
     name: Words
     standing: Standing
+    purpose: Purpose
     legal_reason: Words | None = None
     basis: tuple[str, ...] = ()
     replaced_by: str | None = None
@@ -225,8 +249,8 @@ class Material(Item):
     slot: str | None = None
 
     def is_valid(self, on: date) -> bool:
-        """Whether a client may still be shown it on this day."""
-        return on <= self.valid_until
+        """Whether a client may be shown it on this day: it is out by then, and has not expired."""
+        return self.year <= on.year and on <= self.valid_until
 
 
 class Precedent(Item):
@@ -252,6 +276,8 @@ class ScriptRule(Item):
     basis: Words
     instead: Words
     better: Words
+    patterns: tuple[Annotated[str, AfterValidator(_compiles)], ...] = Field(min_length=1)
+    """What is certain, as RE2 expressions over the plain reading of a sentence (language/normalise.py)."""
     hits: tuple[str, ...] = Field(min_length=1)
     passes: tuple[str, ...] = Field(min_length=1)
 

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import duckdb
-from sqlglot import exp
 
 from wanliu.book.engine import DuckDB
 from wanliu.book.sealed import TAINTED, Book
@@ -17,16 +16,14 @@ from wanliu.indicator.facts import Additive, Chain, Latest
 from wanliu.indicator.sign import Verdict
 from wanliu.ruleset import Rule, RuleSet
 from wanliu.text import Text
-from wanliu.warning.gather import Clients, prepare
-from wanliu.warning.judge import peered, results, wide
+from wanliu.warning.one import judged
 from wanliu.warning.plan import Plan
-from wanliu.warning.run import Progress, Run, plan_of, quiet
+from wanliu.warning.run import Progress, plan_of, quiet
 from wanliu.why.chain import Links, links_of
 from wanliu.why.client import Asked, asked_client
 from wanliu.why.reasons import Reasons
 from wanliu.why.recomputed import (
     FactValue,
-    Result,
     check_agrees,
     facts_that_matter,
     keep_resummed,
@@ -80,7 +77,8 @@ def explain(plan: Plan, client_id: str, engine: DuckDB, *, progress: Progress = 
     """
     (rule,), (day,) = plan.rules.rules, plan.days
     asked = asked_client(engine.connection, plan.book, client_id, day.as_of)
-    run = _judged(plan, client_id, engine, progress)
+    run = judged(plan, client_id, engine, progress)
+    assert run is not None, "whoever is asked about is judged"
     sections, chains = _behind(plan, client_id, engine.connection)
     tainted = _tainted(plan.book, client_id, day.as_of, engine.connection)
     peer = run.get(f"{rule.id}__peer")
@@ -104,30 +102,6 @@ def explain(plan: Plan, client_id: str, engine: DuckDB, *, progress: Progress = 
         chains=tuple(chains),
         reasons=tuple(Reasons(plan, rule, tainted, engine).of(status)),
     )
-
-
-def _judged(plan: Plan, client_id: str, engine: DuckDB, progress: Progress) -> Result:
-    """The client's row of the run; with peers everyone is computed first, since the median is theirs."""
-    mine = exp.EQ(this=exp.column("client_id"), expression=exp.Literal.string(client_id))
-    if not peered(plan):
-        prepare(plan, engine)
-        engine.keep("chunk", results(plan, wide(plan)), only(client_id).borders)
-        (row,) = _rows(engine, exp.select("*").from_("chunk"))
-        return row
-    found: list[Result] = []
-    for _ in Run(plan, engine, progress=progress).chunks():
-        found += _rows(engine, exp.select("*").from_("chunk").where(mine.copy()))
-    (row,) = found
-    return row
-
-
-def only(client_id: str) -> Clients:
-    """The range that holds one client number and no other."""
-    return Clients(client_id, client_id + "\0")
-
-
-def _rows(engine: DuckDB, query: exp.Select) -> list[Result]:
-    return [row for batch in engine.batches(query) for row in batch.to_pylist()]
 
 
 def _behind(

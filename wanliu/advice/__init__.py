@@ -1,0 +1,1 @@
+"""What this client may be offered today, why not the rest, and the words for it."""

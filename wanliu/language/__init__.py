@@ -1,0 +1,1 @@
+"""How a sentence is read: made plain, cut into groups of characters, sorted by what exemplars taught."""
