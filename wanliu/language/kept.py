@@ -63,10 +63,10 @@ def kept(
         return _read(kind, file)
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
         note(_LEARNING)
-    learnt = learn()
+    arrays = learn().arrays()
     with suppress(OSError):
-        _write(file, learnt.arrays())
-    return learnt
+        _write(file, arrays)
+    return kind.of(arrays)  # as every later run will read it, to the last digit
 
 
 def cache_folder() -> Path:

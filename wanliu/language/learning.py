@@ -115,8 +115,8 @@ def _held_out_scores(material: Prepared) -> Doubles:
 
 
 def _fitted(material: Prepared) -> Classifier:
-    # A second to load, and only learning needs it; publishes no types.
-    from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
+    # Takes a second to load, and only learning needs it.
+    from sklearn.svm import LinearSVC  # type: ignore[import-untyped]  # publishes no types
 
     recipe = material.recipe
     known, times = vocabulary(material.seen, least=recipe.least)

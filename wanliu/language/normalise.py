@@ -86,8 +86,8 @@ BLANK = " "
 
 @cache
 def _reading(one: str, simple: Callable[[str], str]) -> str:
-    if one in disguises.PICTURES:
-        return disguises.PICTURES[one]
+    if special := disguises.PICTURES.get(one) or disguises.SOUTHERN.get(one):
+        return special
     if one in "\t\v\f\x85\u2028\u2029":
         return BLANK
     if one in "\r\n":
@@ -151,7 +151,7 @@ def _closed_up(written: _Written) -> _Written:
     characters, keep, place = written.characters, [], 0
     while place < len(characters):
         end = place
-        while end < len(characters) and characters[end] in SEPARATORS:
+        while end < len(characters) and _parts(characters[end]):
             end += 1
         run = characters[place:end]
         if not run:
@@ -162,6 +162,12 @@ def _closed_up(written: _Written) -> _Written:
             keep.extend(range(place, end))
         place = end
     return _only(written, keep)
+
+
+@cache
+def _parts(character: str) -> bool:
+    """Whether a mark or a picture may stand between two characters of a word to hide it."""
+    return character in SEPARATORS or unicodedata.category(character) == "So"
 
 
 def _is_disguise(run: list[str], characters: list[str], start: int, end: int) -> bool:
