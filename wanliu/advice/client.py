@@ -123,8 +123,9 @@ def _median_rate(book: Book, segment: str | None, reader: duckdb.DuckDBPyConnect
     found = reader.execute(
         f"SELECT median(commission_rate) FROM ({book.rows_of('clients')}) "
         f"WHERE kind = 'person' AND closed_on IS NULL AND {alike}"
-    ).fetchone()
-    return None if found is None or found[0] is None else Decimal(str(found[0]))
+    ).fetchall()
+    ((median,),) = found
+    return None if median is None else Decimal(str(median))
 
 
 _UNKNOWN = Text(

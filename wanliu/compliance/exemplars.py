@@ -6,14 +6,16 @@ only where the writer was left out whole, so the writer stays with every line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from wanliu.errors import ContentRefused
-from wanliu.playbook.items import ScriptRule
+from wanliu.playbook.items import Script, ScriptRule
 from wanliu.playbook.load import SHIPPED
+from wanliu.playbook.placeholders import PLACEHOLDERS, FieldType
 from wanliu.text import Text
 
 STAFF = SHIPPED / "exemplars" / "staff"
@@ -23,6 +25,20 @@ ORDINARY = "ordinary"
 """The file of sentences of everyday work, all honest; no figure counts it."""
 FROM_THE_RULES = "rules"
 """The writer of the examples that stand in the rules themselves."""
+FROM_THE_SCRIPTS = "scripts"
+"""The writer of the playbook's scripts; compliance has approved them, so they are honest."""
+OURS = frozenset({ORDINARY, FROM_THE_RULES, FROM_THE_SCRIPTS})
+"""Writers that no figure counts."""
+
+SAMPLES: dict[FieldType, str] = {
+    "text": "示例",
+    "money": "12,000.00",
+    "count": "12",
+    "rate": "万分之2.5",
+    "ratio": "36.0%",
+    "date": "2026-01-05",
+}
+"""What stands for a placeholder of each type."""
 
 Class = Literal["forbidden", "doubtful", "honest"]
 CLASSES: tuple[Class, ...] = ("forbidden", "doubtful", "honest")
@@ -55,6 +71,20 @@ def of_rules(rules: Iterable[ScriptRule]) -> tuple[Exemplar, ...]:
         for verdict, texts in ((_class_of(rule), rule.hits), (CLASSES[2], rule.passes))
         for text in texts
     )
+
+
+def of_scripts(scripts: Iterable[Script]) -> tuple[Exemplar, ...]:
+    """Every sentence of the scripts, with a sample in every placeholder."""
+    filled = {name: SAMPLES[kind] for name, kind in PLACEHOLDERS.items()}
+    return tuple(
+        Exemplar(FROM_THE_SCRIPTS, NOTHING, CLASSES[2], script.stage == "exit", False, sentence)
+        for script in scripts
+        for sentence in _SENTENCE_END.split(script.text.zh.format(**filled))
+        if sentence
+    )
+
+
+_SENTENCE_END = re.compile("(?<=[。！？；])")  # our own scripts only, and one character wide
 
 
 def _class_of(rule: ScriptRule) -> Class:

@@ -28,7 +28,7 @@ from wanliu.language.classifier import check_installed
 from wanliu.language.kept import kept
 from wanliu.language.normalise import Plain, plain
 from wanliu.playbook.items import ScriptRule, Stage
-from wanliu.playbook.load import SHIPPED, load
+from wanliu.playbook.load import SHIPPED, Playbook, load
 from wanliu.text import Text
 
 Channel = Literal["one_to_one", "mass"]
@@ -85,7 +85,8 @@ class Linter:
 
         Without the extra ``text`` the rules work alone.
         """
-        rules = load(*overlays).rules
+        playbook = load(*overlays)
+        rules = playbook.rules
         try:
             check_installed()
         except EnvironmentFailed as fault:
@@ -93,9 +94,14 @@ class Linter:
         sources = (
             *sorted(file for file in Path(__file__).parent.iterdir() if file.suffix in CODE),
             *sorted(exemplars.STAFF.glob("*.tsv")),
-            *(file for root in (SHIPPED, *overlays) for file in sorted((root / "rules").glob("*.toml"))),
+            *(
+                file
+                for root in (SHIPPED, *overlays)
+                for folder in ("rules", "scripts")
+                for file in sorted((root / folder).glob("*.toml"))
+            ),
         )
-        return cls(rules, kept(Learnt, "offences", sources, lambda: _learnt(rules), note=note))
+        return cls(rules, kept(Learnt, "offences", sources, lambda: _learnt(playbook), note=note))
 
     def lint(
         self,
@@ -224,6 +230,12 @@ def _worst(hits: list[Hit]) -> Finding:
     return "block" if "block" in severities else "warn" if "warn" in severities else "pass"
 
 
-def _learnt(rules: Mapping[str, ScriptRule]) -> Learnt:
-    learnt, _ = learn((*exemplars.read(), *exemplars.of_rules(rules.values())))
+def _learnt(playbook: Playbook) -> Learnt:
+    learnt, _ = learn(
+        (
+            *exemplars.read(),
+            *exemplars.of_rules(playbook.rules.values()),
+            *exemplars.of_scripts(playbook.scripts.values()),
+        )
+    )
     return learnt

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from wanliu.compliance import logistic, ridge
 from wanliu.compliance.evidence import Classes, Doubles, Floats, evidence, worst
-from wanliu.compliance.exemplars import FROM_THE_RULES, ORDINARY, Exemplar
+from wanliu.compliance.exemplars import OURS, Exemplar
 from wanliu.compliance.features import Seen, Vocabulary, seen_in
 from wanliu.compliance.logistic import Logistic
 from wanliu.compliance.span import strongest
@@ -130,7 +130,7 @@ def learn(exemplars: Sequence[Exemplar]) -> tuple[Learnt, HeldOut]:
     bad = np.array([one.verdict != "honest" for one in exemplars])
     second = logistic.fit(shown, bad)
     held_out = _second_held_out(shown, bad, writers)
-    near = np.array([one.writer not in (FROM_THE_RULES, ORDINARY) for one in exemplars])
+    near = np.array([one.writer not in OURS for one in exemplars])
     threshold = float(np.quantile(held_out[~bad & near], 1 - HONEST_TOUCHED))
     learnt = Learnt(
         vocabulary, classes, fitted.weights.astype(np.float16), fitted.intercept, second, threshold

@@ -66,6 +66,7 @@ def kept(
     arrays = learn().arrays()
     with suppress(OSError):
         _write(file, arrays)
+        _forget_old(name)
     return kind.of(arrays)  # as every later run will read it, to the last digit
 
 
@@ -112,6 +113,16 @@ def _write(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+NEWEST = 3
+"""Files kept of one name: enough for two versions side by side, and no pile of what nobody asks for."""
+
+
+def _forget_old(name: str) -> None:
+    ours = sorted(cache_folder().glob(f"{name}-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in ours[NEWEST:]:
+        file.unlink(missing_ok=True)
 
 
 _LEARNING = Text(

@@ -168,7 +168,7 @@ MOST_SPANS = 3
 SHORTEST_SPAN = 2
 STRONG, FAIR = 0.35, 0.12
 """Shares of the strongest character's contribution: where a run of words starts, and how far it reaches."""
-PAUSES = frozenset(",.。!?;:、…~，！？；： \t\n")
+PAUSES = frozenset(",。!?;:、…~，！？；： \t\n")
 
 
 def strongest(text: str, speaks: Doubles) -> list[tuple[int, int]]:

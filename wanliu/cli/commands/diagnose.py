@@ -28,6 +28,8 @@ HELP = Text(
 LONGEST_SHOWN = 60
 REASONS_SHOWN = 3
 WORTH_SHOWING = 0.05
+SUREST_SHOWN = 0.99
+"""A person reads 100 % as certain, and no reading of words is."""
 NUMBER_WIDTH = 4
 WIDEST_BAR = 10
 FULL = "■"
@@ -83,7 +85,7 @@ class _Shown:
         number = f"{line.number:>{NUMBER_WIDTH}}  "
         print(number + for_display(line.text, LONGEST_SHOWN))
         for sentence in self._said_of(diagnosis):
-            print(" " * len(number) + sentence)
+            print((" " * len(number) + sentence).rstrip())
 
     def _said_of(self, diagnosis: Diagnosis) -> list[str]:
         if not diagnosis.reasons:
@@ -103,7 +105,7 @@ class _Shown:
         name = self._names[reason.id]
         padded = name + " " * (self._room - cell_len(name))
         bar = FULL * round(reason.probability * WIDEST_BAR)
-        return f"{padded}  {reason.probability:>4.0%}  {bar:<{WIDEST_BAR}}"
+        return f"{padded}  {min(reason.probability, SUREST_SHOWN):>3.0%}  {bar:<{WIDEST_BAR}}"
 
 
 _FILE = Text(
