@@ -3,8 +3,8 @@
     python -m benchmarks.skill_reasons [--clients 20000] [--seed 11] [--out benchmarks/results]
 
 Everyone who left with a known cause is judged at the last month's end that lies 30 days or more before
-leaving, from the book alone. The weights in ``content/reasons`` were set from what the reasons mean before this
-was first run and are not fitted to it. One was mended afterwards, on another seed, since it could not be: half of
+leaving, from the book alone. The weights in ``content/reasons`` were set from what the reasons mean before
+this was first run, and are not fitted to it. One was mended afterwards, on another seed: half of
 all clients pay more than the median, so that sign cannot make a reason three times as likely.
 """
 

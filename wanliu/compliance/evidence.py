@@ -69,7 +69,7 @@ class Classes:
         return np.array(ends, dtype=np.int64)
 
 
-FORBIDDEN_RATHER = 1.6
+FORBIDDEN_RATHER = 2.5
 """How much a forbidden class counts against a doubtful one: to let the forbidden out costs more than to hold
 back the doubtful."""
 
