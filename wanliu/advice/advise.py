@@ -30,8 +30,9 @@ FOLLOW_UP_WITHIN = timedelta(days=30)
 """A talk within this time makes the next one a follow-up."""
 EXIT_DAYS, COMPLAINT_DAYS, FOLLOW_UP_DAYS = 2, 1, 3
 """Trading days: for an exit whose conditions are met, for the answer to a complaint, to the next talk."""
-UNKNOWN_REASON = "other"
 COMPLAINT_REASON = "service"
+WORDS_WITHIN = timedelta(days=180)
+"""What was said longer ago speaks of another time."""
 
 MATERIALS_FOR: dict[str, frozenset[str]] = {
     "brand_facts": frozenset({"brand_fact"}),
@@ -102,7 +103,7 @@ def advise(
     ranking = rank(playbook.reasons, seen, said)
     likely = _likely(ranking)
     about = [one.reason for one in likely]
-    offers = offers_of(playbook, reasons=about or [UNKNOWN_REASON], stops=stops, stage=stage, channel=channel)
+    offers = offers_of(playbook, reasons=about, stops=stops, stage=stage, channel=channel)
     moment = _moment(client, stage)
     materials = _materials(playbook, offers.offered, client.as_of, stops)
     done_by = _after(calendar, client.as_of, EXIT_DAYS) if stage == "exit" else None
@@ -130,7 +131,7 @@ def advise(
         speaker=_SPEAKER_AT_COUNTER if channel == "counter" else _SPEAKER,
         next_step=step,
         next_on=None if days is None else _after(calendar, client.as_of, days),
-        questions=tuple(playbook.reasons[one].first_question for one in about[:1]),
+        questions=tuple(playbook.reasons[one].first_question for one in about[:1]) or (_OPEN_QUESTION,),
         used=_used(playbook, [*used, *([script] if script else [])]),
     )
 
@@ -160,12 +161,13 @@ def _script(
 ) -> Script | None:
     """That of the likeliest reason, or of the next that needs nothing barred; of a complaint, its own.
 
+    None where no reason is named: words about a fault or an employer that nobody mentioned would be invented.
     Nobody who is out and does not leave gets one.
     """
     kinds = {stop.kind for stop in stops}
     if "out" in kinds and "exit" not in kinds:
         return None
-    reasons = [*about, UNKNOWN_REASON, *playbook.reasons]
+    reasons = list(about)
     if "complaint" in kinds and moment != "exit":
         reasons = [COMPLAINT_REASON]
     ids = (f"{reason}.{channel}.{moment}" for reason in reasons)
@@ -232,11 +234,17 @@ def _used(playbook: Playbook, items: Iterable[Item]) -> tuple[str, ...]:
 
 
 def words_asked(client: Client) -> str | None:
-    """The words of the latest request to leave or complaint, where the book has them."""
-    found = (one["text"] for one in client.asked(*EXIT_REQUESTS, "complaint") if one["text"])
+    """The words of the latest request to leave or complaint of the last half year, if the book has them."""
+    since = client.as_of - WORDS_WITHIN
+    asked = client.asked(*EXIT_REQUESTS, "complaint")
+    found = (one["text"] for one in asked if one["text"] and one["date"] > since)
     return next(found, None)
 
 
+_OPEN_QUESTION = Text(
+    zh="您愿意说说是什么事让您有这个想法吗？不说也行，要办什么我照样给您办。",
+    en="Would you tell me what brought you to this? You need not; what you came for is done all the same.",
+)
 _SPEAKER_AT_COUNTER = Text(
     zh="由服务人员（投资顾问或客户经理）来谈；账户岗只办手续，不谈挽留",
     en="a service adviser talks; the account clerk handles the paperwork and does not talk retention",

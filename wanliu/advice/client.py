@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ class Client:
     row: Row
     as_of: date
     orders: Sequence[Row] | None
-    """Of the last twelve months."""
+    """Of the last twelve months; None where the book does not reach back so far."""
     requests: Sequence[Row] | None
     contacts: Sequence[Row] | None
     profile_changes: Sequence[Row] | None
@@ -58,8 +58,18 @@ class Client:
         return min((day for day in days if day is not None and day <= self.as_of), default=None)
 
     def open_requests(self, *kinds: str) -> list[Row]:
-        """Requests of these kinds that were not settled on the day, the latest first."""
-        return [one for one in self.asked(*kinds) if not one["closed_on"] or one["closed_on"] > self.as_of]
+        """Requests of these kinds that were not settled on the day, the latest first.
+
+        One without a day of settlement is settled where its outcome says so, or the exit was carried out.
+        """
+        return [one for one in self.asked(*kinds) if not self._settled(one)]
+
+    def _settled(self, request: Row) -> bool:
+        if request["closed_on"]:
+            return bool(request["closed_on"] <= self.as_of)
+        carried_out = CARRIED_OUT.get(request["kind"])
+        left = any(one["kind"] == carried_out and one["date"] >= request["date"] for one in self.exits or ())
+        return left or request.get("outcome") in SETTLED
 
     def asked(self, *kinds: str) -> list[Row]:
         """Requests of these kinds up to the day, the latest first."""
@@ -68,6 +78,13 @@ class Client:
 
 
 CLOSED = "closed_account"
+CARRIED_OUT = {
+    "close_account": CLOSED,
+    "transfer_custody": "transferred_custody",
+    "revoke_designation": "revoked_designation",
+}
+"""Request to leave → the exit that fulfils it."""
+SETTLED = ("granted", "refused", "withdrawn")
 
 
 def client_of(book: Book, client_id: str, as_of: date, reader: duckdb.DuckDBPyConnection) -> Client:
@@ -86,11 +103,15 @@ def client_of(book: Book, client_id: str, as_of: date, reader: duckdb.DuckDBPyCo
         rows: list[Row] = rows_of_client(reader, book, table, client_id, first=first, up_to=as_of).to_pylist()
         return rows
 
+    # orders of twelve months are known only where the book has them from the first of these days on
+    since = max(months_earlier(as_of, MONTHS_OF_ORDERS) + timedelta(days=1), row["opened_on"])
+    begins = book.first_date("trades")
+    orders = history("trades", MONTHS_OF_ORDERS) if begins and begins <= since else None
     assets = history("assets", months=1)
     return Client(
         row=row,
         as_of=as_of,
-        orders=history("trades", MONTHS_OF_ORDERS),
+        orders=orders and [one for one in orders if one["date"] >= since],
         requests=history("requests"),
         contacts=history("contacts"),
         profile_changes=history("profile_changes"),

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from wanliu.advice import figures
 from wanliu.advice.client import Client, Row
-from wanliu.advice.stops import EXIT_REQUESTS
 from wanliu.playbook.items import Material, Script
 from wanliu.playbook.placeholders import PLACEHOLDERS, placeholders_of
 from wanliu.text import Text
@@ -49,7 +48,7 @@ def fields_of(
         "tenure_years": figures.count(int((client.as_of - client.row["opened_on"]).days / DAYS_PER_YEAR)),
         "refuse_words": _REFUSE,
         "exit_conditions": _seen_conditions(client),
-        "exit_done_by": done_by and figures.day(done_by),
+        "exit_done_by": done_by and not _seen_conditions(client) and figures.day(done_by),
         "last_contact_on": _last_contact(client),
         "current_rate": client.row["commission_rate"] is not None
         and figures.rate(client.row["commission_rate"]),
@@ -116,7 +115,8 @@ def _seen_conditions(client: Client) -> Text | None:
     held = client.held
     if held is None:
         return None
-    closing = bool(client.open_requests("close_account")) or not client.open_requests(*EXIT_REQUESTS)
+    # positions move along with a transfer: that they must go first is a condition of closing alone
+    closing = bool(client.open_requests("close_account"))
     traded = any(one["date"] == client.as_of for one in client.orders or ())
     checks = (
         (traded, _TRADED),

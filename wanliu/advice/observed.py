@@ -46,6 +46,8 @@ Result = Mapping[str, Any]
 
 def observed(client: Client, rules: Iterable[Rule], result: Result | None, book: Book) -> list[Observed]:
     """One for every sign and whatever else a reason may name; ``result`` is None for one not judged."""
+    if client.row["scoring_opt_out"]:  # the client's own words are left
+        return []
     return [
         *(_of_rule(rule, result) for rule in rules),
         _rate_above(client),
@@ -81,7 +83,8 @@ def _rate_above(client: Client) -> Observed:
 
 def _changes(client: Client) -> Iterable[Observed]:
     for sign, whats, name in (
-        ("address_changed", ("address", "branch"), _ADDRESS),
+        # a change of branch is mostly ours (branches are merged), so it is no sign that the client moved
+        ("address_changed", ("address",), _ADDRESS),
         ("manager_changed", ("manager",), _MANAGER),
     ):
         if client.profile_changes is None:
@@ -139,7 +142,7 @@ def _orders_a_day(book: Book, window: TradingDays, day: Day) -> Decimal | None:
 
 
 _FIRED = Text(zh="{name.zh}（{value}，界线 {line}）", en="{name.en} ({value}, line {line})")
-_CLEAR = Text(zh="{name.zh}没有出现（{value}，界线 {line}）", en="no {name.en} ({value}, line {line})")
+_CLEAR = Text(zh="没有「{name.zh}」（{value}，界线 {line}）", en="no {name.en} ({value}, line {line})")
 _NOBODY_KNOWS = Text(zh="{name.zh}：不知道", en="{name.en}: not known")
 _RATE = Text(zh="费率与同档客户相比", en="the rate against clients of the same segment")
 _ABOVE = Text(
@@ -150,7 +153,7 @@ _NOT_ABOVE = Text(
     zh="费率 {own.zh} 不高于同档客户中位数 {median.zh}",
     en="the rate {own.en} is not above {median.en}, the median of the segment",
 )
-_ADDRESS = Text(zh="地址或营业部变更", en="a change of address or branch")
+_ADDRESS = Text(zh="地址变更", en="a change of address")
 _MANAGER = Text(zh="服务人员变更", en="a change of manager")
 _ON = Text(zh="{name.zh}：{day}", en="{name.en} on {day}")
 _NONE = Text(zh="最近 {days} 天没有{name.zh}", en="no {name.en} in the last {days} days")

@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from wanliu.advice.stops import OUTREACH, SILENCING, Kind, Stop
-from wanliu.playbook.items import Channel, Method, Stage
+from wanliu.playbook.items import REASONS, Channel, Method, Stage
 from wanliu.playbook.load import Playbook
 from wanliu.text import Text
 
 ANSWERS: dict[str, Kind] = {"exit_help": "exit", "complaint_handling": "complaint"}
 """The methods that take up what the client asked for, in the order of duty: no stop bars them."""
+
+FITS_NEARLY_ALL = len(REASONS) - 1
+"""While no reason is known, only what fits so many of the eleven is offered."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,13 @@ def offers_of(
 ) -> Offers:
     """``reasons``: the ids that this may be about, the likeliest first; their methods fit, and no others.
 
+    While none is known, only what fits nearly all of them does.
+
     By this signature no level, score or value of the client can reach an offer, least of all one about price.
     """
     fitting = {method for reason in reasons for method in playbook.reasons[reason].methods}
+    if not reasons:
+        fitting = {id for id, method in playbook.methods.items() if len(method.fits) >= FITS_NEARLY_ALL}
     judged = {
         method.id: _barred(method, stops, channel)
         or _retired(method)
@@ -110,4 +117,4 @@ _RETIRED = Text(zh="已停用：{reason.zh}（{basis}）", en="retired: {reason.
 _NOT_AT_EXIT = Text(zh="客户正在离开，不适用", en="not while the client is leaving")
 _ONLY_AT_EXIT = Text(zh="客户没有提出离开", en="the client has not asked to leave")
 _NOT_HERE = Text(zh="不适合这个渠道", en="not on this channel")
-_FITS_NONE = Text(zh="与可能的原因都不相干", en="fits none of the likely reasons")
+_FITS_NONE = Text(zh="不对应已知的原因", en="fits no reason that is known")

@@ -68,7 +68,8 @@ def _out(client: Client) -> Iterator[Stop]:
     row = client.row
     checks = (
         (row["kind"] != "person", _NO_PERSON),
-        (client.age is not None and client.age < OF_AGE, _MINOR),
+        # a year of birth alone: whoever turns 18 this year may still be 17
+        (client.age is not None and client.age <= OF_AGE, _MINOR),
         (row["status"] == "deceased", _DECEASED),
         (row["status"] == "frozen", _FROZEN),
         (bool(row["is_employee"]), _EMPLOYEE),
@@ -78,6 +79,8 @@ def _out(client: Client) -> Iterator[Stop]:
 
 
 def _exit(client: Client, stage: Stage) -> Iterator[Stop]:
+    if client.row["status"] == "deceased":  # the heirs come to the counter; nobody is talked to about leaving
+        return
     if found := client.open_requests(*EXIT_REQUESTS):
         yield Stop("exit", _REQUESTED.format(day=found[-1]["date"]))
     elif stage == "exit":

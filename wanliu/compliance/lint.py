@@ -39,7 +39,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 CODE = (".py", ".toml")
 """What shapes the classifier beside the exemplars."""
-SURELY_HONEST = 0.3
+SURELY_HONEST = 0.5
 """Below this share of the classifier's threshold a pattern's hit is listed and does not count: the words are
 there, the sentence is a warning or a refusal that no list of negations foresaw."""
 

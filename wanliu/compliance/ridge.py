@@ -34,11 +34,27 @@ def fit(values: Any, wanted: Floats, writers: npt.NDArray[np.str_]) -> Fitted:
     """``values``: a sparse matrix, examples by features; ``wanted``: 1 where an example is of a class."""
     similar = np.asarray((values @ values.T).todense(), dtype=np.float32) + CONSTANT
     similar[np.diag_indices_from(similar)] += PENALTY
-    inverse = np.linalg.inv(similar)
+    inverse = _inverse(similar)
     dual = inverse @ wanted
     weights = np.asarray(values.T @ dual, dtype=np.float32)
     intercept = (CONSTANT * dual.sum(axis=0)).astype(np.float32)
     return Fitted(weights, intercept, _held_out(inverse, dual, wanted, writers))
+
+
+def _inverse(similar: Floats) -> Floats:
+    """Of a symmetric matrix, in its own place: half the work and a third of the memory of a general inverse.
+
+    SciPy comes with scikit-learn; only training needs it.
+    """
+    from scipy.linalg import lapack  # type: ignore[import-untyped]  # no types are published
+
+    root, failed = lapack.spotrf(similar.T, lower=1, overwrite_a=1)
+    lower, failed_too = lapack.spotri(root, lower=1, overwrite_c=1)
+    if failed or failed_too:
+        raise ArithmeticError("the exemplars' similarities have no inverse")
+    inverse: Floats = np.tril(lower)
+    inverse += np.tril(lower, -1).T
+    return inverse
 
 
 def _held_out(inverse: Floats, dual: Floats, wanted: Floats, writers: npt.NDArray[np.str_]) -> Floats:

@@ -97,16 +97,21 @@ class Shown:
     def _words(self, advice: Advice) -> None:
         self._section(_WORDS)
         words = advice.words
-        if words is None:
-            self._line(_NO_WORDS.to(self.language))
-        elif not words.usable:
-            self._line((words.why or _NO_WORDS).to(self.language))
+        if words is None or not words.usable:
+            self._line(((words and words.why) or _NO_WORDS).to(self.language))
+            self._steps(advice.offered[:1])
         else:
             text = Styled(words.filled.text.to(self.language))
             self.console.print(Padding(text, (0, 4)))
             if words.filled.to_fill:
                 names = (FIELD_NAMES[name].to(self.language) for name in words.filled.to_fill)
                 self._line(_TO_FILL.to(self.language) + _COMMA.to(self.language).join(names))
+
+    def _steps(self, first: Iterable[Method]) -> None:
+        """Where there are no words, what to do: the steps of the first method."""
+        for method in first:
+            for number, step in enumerate(method.steps, start=1):
+                self._line(f"{number}) {step.to(self.language)}", left=4)
 
     def _next(self, advice: Advice) -> None:
         self._section(_NEXT)

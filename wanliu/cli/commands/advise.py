@@ -16,9 +16,10 @@ from wanliu.advice.observed import observed
 from wanliu.book.engine import duckdb_engine
 from wanliu.book.history import reader
 from wanliu.book.sealed import Book
+from wanliu.cli.lines import until_nobody_reads
 from wanliu.cli.options import shown_progress, the_day
 from wanliu.compliance.lint import STAGES, Linter
-from wanliu.errors import DONE, EnvironmentFailed
+from wanliu.errors import DONE, EnvironmentFailed, UsageError
 from wanliu.playbook.items import Channel
 from wanliu.playbook.load import load as load_playbook
 from wanliu.reasons.words import Diagnosis, Listener
@@ -53,14 +54,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     advice = _advice(given)
-    if given.format == "json":
+    with until_nobody_reads():
+        _tell(advice, as_plain=given.format == "json")
+    return DONE
+
+
+def _tell(advice: Advice, *, as_plain: bool) -> None:
+    if as_plain:
         print(json.dumps(as_json(advice, current_language()), ensure_ascii=False, indent=2))
-        return DONE
+        return
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, emoji=False, width=NARROWEST)
     Shown(console, current_language()).show(advice)
-    return DONE
 
 
 def _advice(given: argparse.Namespace) -> Advice:
@@ -86,6 +92,8 @@ def _advice(given: argparse.Namespace) -> Advice:
 
 def _heard(said: str | None, client: Client) -> Diagnosis | None:
     """What was said, or else the words of the latest request; without the extra ``text`` it says so."""
+    if said and any("\udc80" <= one <= "\udcff" for one in said):  # bytes that the shell could not decode
+        raise UsageError(_NO_TEXT)
     words = said or words_asked(client)
     if not words:
         return None
@@ -121,4 +129,8 @@ _RULES = Text(
 )
 _CONTENT = Text(zh="公司自己的内容，叠加在自带内容之上", en="the firm's own content, laid over ours")
 _FORMAT = Text(zh="text：给人看（默认）；json", en="text: for people (default); json")
+_NO_TEXT = Text(
+    zh="--said 里有读不出的字节。请用 UTF-8 终端重新输入。",
+    en="--said has bytes that are no text. Type it again in a terminal that speaks UTF-8.",
+)
 _UNHEARD = Text(zh="没有听客户的话：{why.zh}", en="The client's words were not weighed: {why.en}")
