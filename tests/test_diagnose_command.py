@@ -165,7 +165,9 @@ def test_diagnose_without_scikit_learn_says_what_to_install(
 def test_diagnose_shows_a_person_names_and_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, name: str, unknown: str
 ) -> None:
-    main(["diagnose", written(tmp_path, "搬家了，太远\n你好\n".encode()), "--lang", language])
+    file = written(tmp_path, "搬家了，太远\n你好\n".encode())
+
+    main(["diagnose", file, "--format", "text", "--lang", language])
 
     shown = capsys.readouterr().out
     assert name in shown

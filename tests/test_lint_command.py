@@ -51,6 +51,12 @@ def test_nothing_blocked_is_exit_code_0(tmp_path: Path) -> None:
     assert main(["lint", file, "--channel", "mass"]) == 1
 
 
+def test_pipe_gets_a_json_object_a_line_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["lint", written(tmp_path, "今天休市\n".encode())])
+
+    assert rows(capsys)[0]["verdict"] == "pass"
+
+
 def test_stage_and_adviser_matter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path, "再给我们一次机会吧\n建议您买入这只股票\n".encode())
 
@@ -68,9 +74,9 @@ def test_words_for_a_person_name_offence_basis_and_better_words(
 ) -> None:
     file = written(tmp_path, "保 本的，您放心\n".encode())
 
-    main(["lint", file, "--lang", "zh"])
+    main(["lint", file, "--format", "text", "--lang", "zh"])
     chinese = capsys.readouterr().out
-    main(["lint", file, "--lang", "en"])
+    main(["lint", file, "--format", "text", "--lang", "en"])
     english = capsys.readouterr().out
 
     assert "第 1 行 拦下" in chinese

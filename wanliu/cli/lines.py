@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -93,6 +94,15 @@ def print_json(row: Mapping[str, Any]) -> None:
 UNICODE_LINE_ENDS = ("\x85", "\u2028", "\u2029")
 
 
+def add_format_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), help=str(_FORMAT))
+
+
+def is_for_programs(given: argparse.Namespace) -> bool:
+    """JSON Lines, unless a person is looking or has asked for text."""
+    return (given.format or ("text" if sys.stdout.isatty() else "json")) == "json"
+
+
 @contextmanager
 def until_nobody_reads() -> Iterator[None]:
     """Stops in peace where the reader of our output has gone (``… | head``)."""
@@ -110,6 +120,10 @@ def for_display(text: str, longest: int) -> str:
     return "".join(one if one.isprintable() else "□" for one in cut)
 
 
+_FORMAT = Text(
+    zh="text：给人看（在终端里默认）；json：每行一个 JSON 对象（写入文件或管道时默认）",
+    en="text: for people (default in a terminal); json: JSON Lines (default in a file or pipe)",
+)
 _NOT_THERE = Text(
     zh="找不到文件 {path}。请检查路径；从标准输入读取时写 -。",
     en="There is no file {path}. Check the path; for standard input, write -.",

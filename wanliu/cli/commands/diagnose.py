@@ -10,7 +10,9 @@ from rich.cells import cell_len
 from wanliu.cli.lines import (
     STANDARD_INPUT,
     Line,
+    add_format_option,
     for_display,
+    is_for_programs,
     opened,
     print_json,
     to_standard_error,
@@ -38,13 +40,13 @@ DIGITS = 6
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help=str(_FILE))
-    parser.add_argument("--format", choices=("text", "json"), default="text", help=str(_FORMAT))
+    add_format_option(parser)
 
 
 def run(given: argparse.Namespace) -> int:
     with opened(given.file) as lines, until_nobody_reads():
         listener = Listener.ready(note=to_standard_error)
-        show = _print_row if given.format == "json" else _Shown().show
+        show = _print_row if is_for_programs(given) else _Shown().show
         for line in lines:
             show(line, listener.diagnose(line.text))
     return DONE
@@ -111,9 +113,6 @@ class _Shown:
 _FILE = Text(
     zh=f"文本文件，UTF-8，每行一句客户的话；{STANDARD_INPUT} 为标准输入",
     en=f"text file in UTF-8, one utterance of a client per line; {STANDARD_INPUT}: standard input",
-)
-_FORMAT = Text(
-    zh="text：给人看（默认）；json：每行一个 JSON 对象", en="text: for people (default); json: JSON Lines"
 )
 _QUOTED = Text(zh="听到：{words}", en="heard: {words}")
 _PAUSE = " … "

@@ -7,7 +7,15 @@ from collections import Counter
 
 from rich.console import Console
 
-from wanliu.cli.lines import Line, opened, print_json, to_standard_error, until_nobody_reads
+from wanliu.cli.lines import (
+    Line,
+    add_format_option,
+    is_for_programs,
+    opened,
+    print_json,
+    to_standard_error,
+    until_nobody_reads,
+)
 from wanliu.cli.verdicts import show, summary
 from wanliu.compliance.lint import CHANNELS, STAGES, Linter, Verdict
 from wanliu.errors import DONE
@@ -19,7 +27,6 @@ HELP = Text(
 )
 BLOCKED = 1
 """The exit code where any line may not go out."""
-FORMATS = ("text", "json")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,22 +34,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stage", choices=STAGES, default=STAGES[0], help=str(_STAGE))
     parser.add_argument("--channel", choices=CHANNELS, default=CHANNELS[0], help=str(_CHANNEL))
     parser.add_argument("--adviser", action="store_true", help=str(_ADVISER))
-    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=str(_FORMAT))
+    add_format_option(parser)
 
 
 def run(given: argparse.Namespace) -> int:
     told: Counter[str] = Counter()
     with opened(given.file) as lines, until_nobody_reads():
-        linter = _linter()
+        linter, as_json = _linter(), is_for_programs(given)
         console = Console(highlight=False, markup=False, emoji=False)
         for line in lines:
             verdict = linter.lint(line.text, stage=given.stage, channel=given.channel, adviser=given.adviser)
             told[verdict.verdict] += 1
-            if given.format == "json":
+            if as_json:
                 print_json(row_of(line, verdict))
             else:
                 show(console, line, verdict)
-        if given.format == "text":
+        if not as_json:
             console.print(summary(told), soft_wrap=True)
     return BLOCKED if told["block"] else DONE
 
@@ -92,9 +99,6 @@ _CHANNEL = Text(
 _ADVISER = Text(
     zh="说话人是登记的投资顾问，客户已签约",
     en="the speaker is a registered adviser and the client has a contract",
-)
-_FORMAT = Text(
-    zh="text：给人看（默认）；json：每行一个 JSON", en="text: for people (default); json: one JSON a line"
 )
 _RULES_ONLY = Text(
     zh="只用了规则，没有用分类器，换个说法的违规话可能查不出来。{missing}",
