@@ -145,8 +145,16 @@ class Linter:
             return
         for start, end in pieces(text):
             if is_chinese(text[start:end]):
-                opinion = self._learnt.judge(text[start:end], at_exit=at_exit, mass=mass)
+                opinion = self._opinion(self._learnt, text[start:end], at_exit=at_exit, mass=mass)
                 yield _Judged(start, end, opinion.moved(start))
+
+    def _opinion(self, learnt: Learnt, text: str, *, at_exit: bool, mass: bool) -> Opinion:
+        """What would be minded only while the client leaves is no other offence at other times."""
+        opinion = learnt.judge(text, at_exit=at_exit, mass=mass)
+        if at_exit or not opinion.touched:
+            return opinion
+        leaving = learnt.judge(text, at_exit=True, mass=mass)
+        return leaving if self._rules[leaving.kind].stage == "exit" else opinion
 
     def _of_patterns(self, read: Plain, judged: list[_Judged]) -> Iterator[_Found]:
         for match in self._patterns.in_text(read.text):
