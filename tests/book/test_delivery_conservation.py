@@ -93,7 +93,9 @@ def spanning(lines: list[str], place: int) -> tuple[tuple[str, ...] | None, int]
 
 
 def is_sum(fields: tuple[str, ...]) -> bool:
-    return next(cell for cell in fields if cell.strip()).strip() in ("合计", "小计", "总计")
+    # exports set the two characters apart ("合 计"), with whatever blank they have at hand
+    first = next(cell for cell in fields if cell.strip())
+    return "".join(first.split()) in ("合计", "小计", "总计")
 
 
 def used_by_the_slow_road(whole: list[tuple[int, tuple[str, ...]]]) -> int:
