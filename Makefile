@@ -8,10 +8,11 @@ RUN := .venv
 TEST := .venv-test
 LOCKS := requirements/build.txt requirements/run.txt requirements/test.txt
 
+IN_DATABASE := tests/audit tests/people
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check beyond-test lint format types contracts docs-check slow bench lock hooks clean
+.PHONY: help run test check beyond-test lint format types contracts docs-check slow postgres bench lock hooks clean
 .DELETE_ON_ERROR:
 
 help:
@@ -20,6 +21,7 @@ help:
 	@echo 'make check       CI 所跑的一切 · everything that CI runs'
 	@echo 'make format      整理代码格式 · format the code and mend what ruff can mend'
 	@echo 'make slow        慢测试：中断与恢复 · the slow tests: kills and recovery'
+	@echo 'make postgres    在 PostgreSQL 上再测一遍工作台 · the workbench again, on PostgreSQL'
 	@echo 'make bench       测速 · measure the speed'
 	@echo 'make lock        更新依赖锁 · compile the locks (UPGRADE=--upgrade: to newer versions)'
 	@echo 'make hooks       安装提交前检查 · install the pre-commit hooks'
@@ -34,7 +36,7 @@ test: $(TEST)/made
 check: test beyond-test
 
 # What `make check` does after `make test`; no test runs twice.
-beyond-test: lint types contracts docs-check slow
+beyond-test: lint types contracts docs-check slow postgres
 
 lint: $(TEST)/made
 	$(TEST)/bin/ruff check .
@@ -57,6 +59,10 @@ docs-check: $(TEST)/made
 slow: $(TEST)/made
 	$(PYTEST) -m "slow or functional" -n $(WORKERS) --dist loadgroup || test $$? -eq 5
 
+# What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
+postgres: $(TEST)/made
+	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -n $(WORKERS)
+
 bench: $(TEST)/made
 	$(TEST)/bin/python benchmarks/speed.py
 
@@ -64,7 +70,7 @@ bench: $(TEST)/made
 lock: $(RUN)/made
 	$(COMPILE) --group pyproject.toml:build -o requirements/build.txt
 	$(COMPILE) pyproject.toml -c requirements/build.txt -o requirements/run.txt
-	$(COMPILE) pyproject.toml --extra spark --extra text --group dev --group bench \
+	$(COMPILE) pyproject.toml --extra spark --extra text --extra web --group dev --group bench \
 		-c requirements/build.txt -c requirements/run.txt -o requirements/test.txt
 
 COMPILE = $(RUN)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \

@@ -45,3 +45,19 @@ class EnvironmentFailed(WanliuError):
     """The machine failed us: disk full, engine unreachable, a needed part not installed."""
 
     exit_code = 4
+
+
+class Refused(WanliuError):
+    """A rule of the house forbids this now; nothing was changed."""
+
+
+class NotAllowed(WanliuError):
+    """This person may not do this, or not for this client."""
+
+
+class NotFound(WanliuError):
+    """There is no such thing, or none that this person may see."""
+
+
+class Changed(WanliuError):
+    """Somebody else changed it meanwhile; nothing was overwritten."""

@@ -1,0 +1,10 @@
+"""The room of people, as Django knows it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class People(AppConfig):
+    name = "wanliu.people"
+    label = "people"

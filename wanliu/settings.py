@@ -1,0 +1,135 @@
+"""Every setting of the workbench, read here and nowhere else, from the environment.
+
+| variable | meaning | default |
+| --- | --- | --- |
+| ``WANLIU_HOME`` | the folder with database, keys, book and runs | ``./wanliu-home`` |
+| ``DATABASE_URL`` | ``postgres://…``; without it SQLite in ``WANLIU_HOME`` | |
+| ``WANLIU_HOSTS`` | names under which the workbench is asked for, with commas | ``localhost,127.0.0.1`` |
+| ``WANLIU_HTTPS`` | ``1``: cookies and addresses for HTTPS alone | ``0`` |
+| ``WANLIU_TODAY`` | a fixed day, for demonstrations | the clock's |
+| ``WANLIU_DEMO`` | ``1``: the sign-in page offers the demonstration's people | ``0`` |
+| ``WANLIU_NIGHTLY_AT`` | the hour of the nightly run, Shanghai time | ``2`` |
+| ``WANLIU_RULES`` | the rule set of the nightly run | ``standard`` |
+| ``WANLIU_MFA`` | roles that must sign in with a second factor, with commas | ``compliance,administrator`` |
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from wanliu.keys import keys_in
+
+
+def _is_on(name: str) -> bool:
+    return os.environ.get(name, "0").lower() in ("1", "true", "yes")
+
+
+def _listed(name: str, default: str) -> list[str]:
+    return [one.strip() for one in os.environ.get(name, default).split(",") if one.strip()]
+
+
+WANLIU_HOME = Path(os.environ.get("WANLIU_HOME", "wanliu-home")).absolute()
+WANLIU_TODAY = date.fromisoformat(os.environ["WANLIU_TODAY"]) if os.environ.get("WANLIU_TODAY") else None
+WANLIU_DEMO = _is_on("WANLIU_DEMO")
+WANLIU_RULES = os.environ.get("WANLIU_RULES", "standard")
+WANLIU_NIGHTLY_AT = int(os.environ.get("WANLIU_NIGHTLY_AT", "2"))
+WANLIU_MFA = _listed("WANLIU_MFA", "compliance,administrator")
+WANLIU_KEYS = keys_in(WANLIU_HOME)
+
+SECRET_KEY = WANLIU_KEYS.django
+DEBUG = False
+ALLOWED_HOSTS = _listed("WANLIU_HOSTS", "localhost,127.0.0.1")
+
+_ROOMS = sorted(folder.parent.name for folder in Path(__file__).parent.glob("*/apps.py"))
+
+INSTALLED_APPS = [
+    *(f"wanliu.{room}" for room in _ROOMS),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+
+# --- database -------------------------------------------------------------------------------------
+
+_SQLITE = {
+    "transaction_mode": "IMMEDIATE",  # a writer waits its turn at the start, not in the middle
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+}
+
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{WANLIU_HOME / 'wanliu.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
+}
+IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if IS_SQLITE:
+    DATABASES["default"]["OPTIONS"] = _SQLITE
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people who sign in ---------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_on("WANLIU_HTTPS")
+SECURE_SSL_REDIRECT = _is_on("WANLIU_HTTPS")
+
+# --- language and time ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- pages ----------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "wanliu.workbench.urls"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "static/"
+STATIC_ROOT = WANLIU_HOME / "static"
