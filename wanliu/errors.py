@@ -61,3 +61,7 @@ class NotFound(WanliuError):
 
 class Changed(WanliuError):
     """Somebody else changed it meanwhile; nothing was overwritten."""
+
+
+class RecordsBroken(WanliuError):
+    """The chain of the records does not hold: something was changed, removed or cut off."""
