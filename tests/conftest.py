@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +42,25 @@ def java_is_there() -> bool:
 def real_data() -> Path:
     """The folder with the real data; for tests that bear the mark ``real_data``."""
     return real_data_folder()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _events_go_with_a_flush() -> Generator[None]:
+    """Tests with real transactions empty all tables in the end; SQLite's triggers would keep the events."""
+    migration = importlib.import_module("wanliu.audit.migrations.0002_append_only")
+    operations_class = DatabaseWrapper.ops_class
+    flush = operations_class.execute_sql_flush
+
+    def without_triggers(operations: Any, statements: Sequence[str]) -> None:
+        with operations.connection.schema_editor() as editor:
+            migration.allow(None, editor)
+        flush(operations, statements)
+        with operations.connection.schema_editor() as editor:
+            migration.refuse(None, editor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations_class, "execute_sql_flush", without_triggers)
+        yield
 
 
 def pytest_configure(config: pytest.Config) -> None:

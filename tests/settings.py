@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("WANLIU_HOME", tempfile.mkdtemp(prefix="wanliu-test-"))
+if "WANLIU_HOME" not in os.environ:
+    os.environ["WANLIU_HOME"] = tempfile.mkdtemp(prefix="wanliu-test-")
+    atexit.register(shutil.rmtree, os.environ["WANLIU_HOME"], ignore_errors=True)
 os.environ.pop("WANLIU_TODAY", None)
 
 from wanliu.settings import *  # noqa: F403 (the environment must stand first; all settings are meant)
@@ -15,3 +19,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if IS_SQLITE:  # noqa: F405 (comes with all settings)
+    # A file, as in use: threads and processes wait for each other there otherwise than in memory.
+    DATABASES["default"]["TEST"] = {"NAME": str(WANLIU_HOME / "test.sqlite3")}  # noqa: F405 (as above)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -146,6 +147,20 @@ def test_head_names_every_stream_and_changes_with_each_event() -> None:
 
     assert set(after["streams"]) == {"case/1", "exit/7"}
     assert before["hash"] != after["hash"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_record_in_one_stream_follow_each_other() -> None:
+    def record_some(_worker: int) -> None:
+        for _ in range(5):
+            note(stream="client/C1")
+        connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(record_some, range(4)))
+
+    assert [one.place for one in events_of_stream("client/C1")] == list(range(20, 0, -1))
+    assert verify().holds
 
 
 class Chains(TestCase):

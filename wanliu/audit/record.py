@@ -48,10 +48,11 @@ def record(
     """Adds the event to the end of its stream and returns its number.
 
     Raises RuntimeError outside a transaction: an action and its record stand or fall together. Two that
-    add to one stream at once cannot both take the same place; the later one's action is undone.
+    add to one stream at once follow each other.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its action")
+    _wait_for_turn(stream)
     last = Event.objects.filter(stream=stream).order_by("-place").first()
     salt, body = (secrets.token_hex(SALT_BYTES), as_text(payload)) if payload else ("", "")
     event = Event(
@@ -71,6 +72,13 @@ def record(
     if payload:
         Payload.objects.create(event=event, salt=salt, body=body)
     return event.pk
+
+
+def _wait_for_turn(stream: str) -> None:
+    """Holds the stream until the transaction ends; SQLite's transactions follow each other anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
 
 
 HASHED = (

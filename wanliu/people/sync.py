@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -44,7 +44,7 @@ class ClientRow:
 
     @property
     def fingerprint(self) -> str:
-        return finding_hash("row", repr(astuple(self)))
+        return finding_hash("row", repr(tuple(vars(self).values())))
 
 
 @dataclass(frozen=True)
