@@ -8,7 +8,7 @@ RUN := .venv
 TEST := .venv-test
 LOCKS := requirements/build.txt requirements/run.txt requirements/test.txt
 
-IN_DATABASE := tests/audit tests/people
+IN_DATABASE := tests/audit tests/exits tests/people
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -61,7 +61,7 @@ slow: $(TEST)/made
 
 # What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
 postgres: $(TEST)/made
-	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -n $(WORKERS)
+	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS)
 
 bench: $(TEST)/made
 	$(TEST)/bin/python benchmarks/speed.py
