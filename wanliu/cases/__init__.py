@@ -1,0 +1,1 @@
+"""The room of cases, promises and contacts."""
