@@ -8,7 +8,7 @@ RUN := .venv
 TEST := .venv-test
 LOCKS := requirements/build.txt requirements/run.txt requirements/test.txt
 
-IN_DATABASE := tests/audit tests/cases tests/exits tests/people
+IN_DATABASE := tests/audit tests/cases tests/directory tests/exits tests/nightly tests/people
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help

@@ -1,0 +1,1 @@
+"""The room of what the last nightly run published for the pages."""
