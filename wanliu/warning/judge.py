@@ -72,6 +72,9 @@ def everyone(plan: Plan) -> Select:
     query = query.where(
         exp.NEQ(this=living, expression=exp.Literal.string("deceased")), _still_open(closed_on)
     )
+    if plan.without:
+        left_out = [exp.Literal.string(one) for one in sorted(plan.without)]
+        query = query.where(exp.Not(this=exp.In(this=client.copy(), expressions=left_out)))
     if not plan.book.has("exits"):
         return query
     query = query.join(_closings().subquery("x"), on=same("r", "x", "client_id"), join_type="left")

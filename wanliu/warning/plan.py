@@ -33,6 +33,8 @@ class Plan:
     rules: RuleSet
     days: tuple[Day, ...]
     accept_gaps: bool = False
+    without: frozenset[str] = frozenset()
+    """Clients who are not judged, beside those of whom the book says so."""
 
     @cached_property
     def verdicts(self) -> Mapping[Rule, Verdict]:

@@ -7,7 +7,7 @@ peers needs two rounds: the facts of everyone first, then the medians, then the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -184,11 +184,22 @@ class Run:
         return self.engine.rows(exp.select(name, exp.Count(this=exp.Star())).from_("chunk").group_by(name))
 
 
-def plan_of(book: Book, rules: RuleSet, days: Sequence[date], *, accept_gaps: bool = False) -> Plan:
-    """The plan of a run over these days; raises UsageError for days that the book cannot speak of."""
+def plan_of(
+    book: Book,
+    rules: RuleSet,
+    days: Sequence[date],
+    *,
+    accept_gaps: bool = False,
+    without: Iterable[str] = (),
+) -> Plan:
+    """The plan of a run over these days; ``without``: clients who are not judged though the book allows it.
+
+    Raises UsageError for days that the book cannot speak of.
+    """
     for day in days:
         check_day(book, day)
-    return Plan(book, rules, tuple(Day(day, book.calendar) for day in days), accept_gaps)
+    asked = tuple(Day(day, book.calendar) for day in days)
+    return Plan(book, rules, asked, accept_gaps, frozenset(without))
 
 
 _GATHERING = Text(zh="汇总数据", en="gathering facts")
