@@ -1,0 +1,132 @@
+"""客户: what is going on with this client, in ten seconds; and behind each sign its rows, on a click."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from rich.console import Console
+
+from wanliu.advice.figures import shown
+from wanliu.audit.queries import events_of_client
+from wanliu.book.engine import duckdb_engine
+from wanliu.book.sealed import Book
+from wanliu.cases import queries as cases
+from wanliu.cases.track import KINDS, STATES, WORKING
+from wanliu.clock import today
+from wanliu.directory.queries import current_run, months_of, signals_of, standing_of
+from wanliu.directory.rows import Month, Signal
+from wanliu.errors import NotFound
+from wanliu.people.actions import note_view
+from wanliu.people.queries import Person, person
+from wanliu.people.rights import check_may
+from wanliu.people.user import User
+from wanliu.report.words import STATUSES
+from wanliu.ruleset import RuleSet, load
+from wanliu.text import Text, current_language
+from wanliu.why.explain import explain, plan_for, rule_of
+from wanliu.why.show import Shown
+from wanliu.workbench.happenings import happened
+from wanliu.workbench.pages import page
+
+WIDTH = 110
+EVENTS = 40
+
+
+@page("clients/<str:client_id>", action="client.view")
+def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
+    who = _seen(client_id, user)
+    rules, standing = load(settings.WANLIU_RULES), standing_of(client_id)
+    found = cases.cases_of_client(client_id)
+    return render(
+        request,
+        "clients/page.html",
+        {
+            "who": who,
+            "standing": standing,
+            "signals": [_told(one, rules) for one in signals_of(client_id)],
+            "chart": _chart(months_of(client_id), signals_of(client_id)),
+            "cases": [(one, KINDS[one.kind], STATES[one.state]) for one in found if one.state in WORKING],  # type: ignore[index]  # CharFields
+            "tasks": cases.tasks_of_client(client_id, open_only=True),
+            "contacts": cases.contacts_of_client(client_id)[:EVENTS],
+            "events": [(one, happened(one.verb)) for one in events_of_client(client_id, most=EVENTS)],
+            "bars": cases.bars(who, purpose="retention"),
+            "today": today(),
+        },
+    )
+
+
+@page("clients/<str:client_id>/signs/<str:sign>", action="client.view")
+def sign_rows(request: HttpRequest, user: User, client_id: str, sign: str) -> HttpResponse:
+    """The rows behind one sign and its sum, from the sealed book, as ``wanliu why`` tells them."""
+    _seen(client_id, user)
+    run = current_run()
+    if run is None:
+        raise NotFound(_NO_RUN)
+    plan = plan_for(Book.open(settings.WANLIU_HOME / "book"), load(settings.WANLIU_RULES), sign, run.as_of)
+    with duckdb_engine() as engine:
+        explanation = explain(plan, client_id, engine)
+    page = io.StringIO()
+    Shown(Console(file=page, width=WIDTH, highlight=False), current_language()).show(explanation)
+    return render(request, "clients/rows.html", {"told": page.getvalue()})
+
+
+def _seen(client_id: str, user: User) -> Person:
+    """The client, if this person may look; it is noted that they did. Raises NotFound, NotAllowed."""
+    who = person(client_id)
+    check_may(user, "client.view", who)
+    note_view(client_id=client_id, what="page", by=user)
+    return who
+
+
+def _told(signal: Signal, rules: RuleSet) -> dict[str, Any]:
+    rule = rule_of(rules, signal.sign)
+
+    return {
+        "id": signal.sign,
+        "name": rule.sign.name,
+        "status": STATUSES[signal.status],
+        "fired": signal.status == "fired",
+        "unknown": signal.status in ("missing_data", "insufficient_history"),
+        "weak": signal.severity == "weak",
+        "value": shown(signal.value, rule.reading.unit),
+        "threshold": shown(signal.threshold, rule.reading.unit),
+        "meaning": rule.meaning,
+        "misleads": rule.sign.misleads,
+    }
+
+
+def _chart(months: list[Month], signals: list[Signal]) -> dict[str, Any] | None:
+    """What the chart draws; None where there is nothing to draw. Unknown months stay gaps."""
+    if not any(month.net_assets is not None for month in months):
+        return None
+    return {
+        "names": [str(one) for one in (_ASSETS, _FLOW, _TRADES, _COMMISSION)],
+        "months": [month.month for month in months],
+        **{
+            name: [None if (value := getattr(month, name)) is None else float(value) for month in months]
+            for name in ("net_assets", "net_flow", "trades", "commission")
+        },
+        "window": _window(months, signals),
+    }
+
+
+def _window(months: list[Month], signals: list[Signal]) -> dict[str, str] | None:
+    """The window of the first sign that fired and has one."""
+    known = {month.month for month in months}
+    for signal in signals:
+        first, last = (str(signal.evidence.get(name) or "")[:7] for name in ("first", "last"))
+        if signal.status == "fired" and {first, last} <= known:
+            rules = load(settings.WANLIU_RULES)
+            return {"name": str(rule_of(rules, signal.sign).sign.name), "from": first, "to": last}
+    return None
+
+
+_ASSETS = Text(zh="月末净资产（元）", en="Net assets at month's end (CNY)")
+_FLOW = Text(zh="净转入（元）", en="Net inflow (CNY)")
+_TRADES = Text(zh="委托笔数", en="Orders")
+_COMMISSION = Text(zh="佣金（元）", en="Commission (CNY)")
+_NO_RUN = Text(zh="还没有预警结果。", en="There is no run yet.")

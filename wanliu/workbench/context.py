@@ -1,0 +1,70 @@
+"""What every page shows around its own: menu, language, the data's day, and what must not be overlooked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from wanliu import __version__
+from wanliu.clock import today, trading_days
+from wanliu.directory.queries import current_run
+from wanliu.nightly.queries import last_night
+from wanliu.people.roles import ROLES
+from wanliu.people.user import User
+from wanliu.text import Text
+from wanliu.workbench import language
+from wanliu.workbench.demo import cast
+from wanliu.workbench.pages import menu
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """For whoever is signed in; others get the language and the demonstration's people."""
+    common = {"language": language.of(request), "version": __version__, "is_demo": settings.WANLIU_DEMO}
+    user = request.user
+    if not isinstance(user, User):
+        return {**common, "cast": [(one, ROLES[one.role]) for one in cast()]}  # type: ignore[index]  # a CharField
+    return {
+        **common,
+        "menu": menu(user),
+        "role": ROLES[user.role],  # type: ignore[index]  # a CharField
+        "run": current_run(),
+        "today": today(),
+        "banners": banners(),
+    }
+
+
+def banners() -> list[tuple[str, Text]]:
+    """Colour and sentence: a delivery that was refused, a night that failed, a calendar that ends."""
+    found: list[tuple[str, Text]] = []
+    night, days, day = last_night(), trading_days(), today()
+    if night is not None and night.state == "refused":
+        found.append(("danger", _REFUSED.format(delivery=night.delivery, day=night.started_at.date())))
+    if night is not None and night.state == "failed":
+        found.append(("danger", _FAILED.format(day=night.started_at.date())))
+    if days.is_guessed(day):
+        found.append(("danger", _GUESSED.format(last=days.runs_out_on)))
+    elif days.runs_out_soon(day):
+        found.append(("warning", _ENDS.format(last=days.runs_out_on)))
+    return found
+
+
+_REFUSED = Text(
+    zh="{day} 的数据「{delivery}」没有被接收，名单仍是上一次的。原因见管理页。",
+    en="The delivery “{delivery}” of {day} was not taken; the list is the one before. The reason stands in "
+    "administration.",
+)
+_FAILED = Text(
+    zh="{day} 的夜间运行没有完成，名单可能不是最新的。请联系系统管理员。",
+    en="The nightly run of {day} did not end; the list may be old. Ask the administrator.",
+)
+_GUESSED = Text(
+    zh="交易日历只到 {last}，之后的期限按工作日推算，可能不准。请更新软件。",
+    en="The trading calendar ends on {last}; deadlines after it count weekdays and may be wrong. Update the "
+    "software.",
+)
+_ENDS = Text(
+    zh="交易日历将在 {last} 到期，请尽快更新软件。",
+    en="The trading calendar ends on {last}. Update the software soon.",
+)

@@ -1,0 +1,24 @@
+// The little that pages need beside HTMX: the form token, sentences of refused requests, keys.
+"use strict";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
+});
+
+function tell(sentence) {
+  const line = document.createElement("div");
+  line.className = "toast-line";
+  line.textContent = sentence;
+  document.getElementById("toasts").append(line);
+  setTimeout(() => line.remove(), 8000);
+}
+
+document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.responseText));
+document.addEventListener("htmx:sendError", () =>
+  tell(document.documentElement.lang === "en" ? "The server does not answer. Try again." : "服务器没有应答，请重试。"));
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
+  const search = document.querySelector("[data-search]");
+  if (search) { event.preventDefault(); search.focus(); }
+});

@@ -1,0 +1,76 @@
+"""Words and figures on pages: both languages side by side, and what is unknown said so."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.templatetags.static import static
+
+from wanliu import __version__
+from wanliu.cases.track import LEVELS
+from wanliu.clock import SHANGHAI
+from wanliu.text import Text
+
+register = template.Library()
+UNKNOWN = Text(zh="未知", en="unknown")
+TEN_THOUSAND = Decimal(10_000)
+
+
+@register.simple_tag
+def t(zh: str, en: str, **values: object) -> str:
+    """One sentence in the page's language; ``{names}`` are filled in. Escaped like everything else."""
+    said = Text(zh=zh, en=en)
+    return str(said.format(**values) if values else said)
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a file of ours; another version is another address."""
+    return f"{static(name)}?v={__version__}"
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """CNY, whole yuan."""
+    return str(UNKNOWN) if amount is None else f"{amount:,.0f}"
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """CNY as people say it in a list: 万 in Chinese, thousands in English."""
+    if value is None:
+        return str(UNKNOWN)
+    if abs(value) < TEN_THOUSAND:
+        return f"{value:,.0f}"
+    return str(Text(zh=f"{value / TEN_THOUSAND:,.1f} 万", en=f"{value / 1000:,.0f}k"))
+
+
+@register.filter
+def percent(share: Decimal | float | None) -> str:
+    return str(UNKNOWN) if share is None else f"{share:.1%}"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day; of a moment, its day in Shanghai."""
+    if value is None:
+        return str(UNKNOWN)
+    return (value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value).isoformat()
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return str(UNKNOWN) if value is None else f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def known(value: object) -> object:
+    return UNKNOWN if value is None or value == "" else value
+
+
+@register.inclusion_tag("workbench/level.html")
+def level(code: str) -> dict[str, object]:
+    """The badge of a level: a colour and its name; never a colour alone."""
+    return {"code": code, "name": LEVELS.get(code, Text(zh="未评分", en="Not judged"))}  # type: ignore[call-overload]  # from a row

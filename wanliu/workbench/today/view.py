@@ -1,0 +1,59 @@
+"""今日工作台: whom to turn to today, and why; the first line is the best next call."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wanliu.cases import queries as cases
+from wanliu.cases.today import TILES
+from wanliu.cases.track import ESCALATIONS, LEVELS, TASKS
+from wanliu.clock import today as this_day
+from wanliu.directory.queries import standings_of
+from wanliu.people.queries import persons
+from wanliu.people.user import User
+from wanliu.text import Text
+from wanliu.workbench.numbers import number
+from wanliu.workbench.pages import page
+
+KINDS = {
+    "exit": Text(zh="离开", en="Leaving"),
+    "complaint": Text(zh="投诉", en="Complaint"),
+    "retention": Text(zh="预警", en="Warning"),
+    "task": Text(zh="任务", en="Task"),
+}
+
+
+@page("today", action="cases.today", nav=Text(zh="今日工作台", en="Today"), order=10)
+def today(request: HttpRequest, user: User) -> HttpResponse:
+    chosen = cases.Filters(
+        tile=request.GET.get("tile", ""),
+        level=request.GET.get("level", ""),
+        team=request.GET.get("team") == "1",
+    )
+    told = cases.today(user, this_day(), filters=chosen, page=number(request.GET.get("page")))
+    ids = [line.client_id for line in told.lines]
+    people, standings = persons(ids), standings_of(ids)
+    lines = [
+        {
+            "line": line,
+            "person": people.get(line.client_id),
+            "standing": standings.get(line.client_id),
+            "kind": KINDS.get(line.kind),
+            "due": TASKS[line.due_kind].name if line.due_kind in TASKS else None,  # type: ignore[index]  # a row's
+            "escalated": ESCALATIONS.get(line.escalated_to) if line.escalated_to else None,  # type: ignore[call-overload]  # as above
+        }
+        for line in told.lines
+    ]
+    return render(
+        request,
+        "today/page.html",
+        {
+            "told": told,
+            "lines": lines,
+            "chosen": chosen,
+            "tiles": [(tile, name, told.tiles[tile]) for tile, name in TILES.items()],
+            "levels": LEVELS,
+            "may_see_team": user.has_role("branch_head"),
+        },
+    )
