@@ -49,6 +49,15 @@ def test_a_level_without_a_limit_opens_nothing(level: str) -> None:
     assert not Case.objects.exists()
 
 
+def test_who_asked_to_leave_is_not_pressed_to_stay() -> None:
+    make_client()
+
+    opened = open_now(alarm(fired=("exit_request", "fund_outflow")))
+
+    assert (opened.opened, opened.held_back) == (0, {"asked_to_leave": 1})
+    assert not Case.objects.exists()
+
+
 def test_levels_and_limits_are_the_same_words() -> None:
     assert {level for level in LEVELS if sla().first_contact.of(level)} == {"red", "orange", "yellow"}
 

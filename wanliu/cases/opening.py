@@ -32,6 +32,8 @@ from wanliu.clock import SHANGHAI, now, today, trading_days
 from wanliu.people.user import User
 
 CLIENTS_AT_ONCE = 200
+ASKED_TO_LEAVE = "exit_request"
+"""Who asked to leave within this sign's window is not pressed to stay, whatever became of the request."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def held_back(alarm: Alarm, known: Known) -> str | None:
         return outcome
     if why := known.facts.rests(client_id):
         return why
+    if ASKED_TO_LEAVE in alarm.fired:
+        return "asked_to_leave"
     if client_id in known.declined:
         return "declined"
     last = known.last.get(client_id)

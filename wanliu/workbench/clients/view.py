@@ -47,7 +47,7 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
         {
             "who": who,
             "standing": standing,
-            "signals": [_told(one, rules) for one in signals_of(client_id)],
+            "signals": sorted((_told(one, rules) for one in signals_of(client_id)), key=_place),
             "chart": _chart(months_of(client_id), signals_of(client_id)),
             "cases": [(one, KINDS[one.kind], STATES[one.state]) for one in found if one.state in WORKING],  # type: ignore[index]  # CharFields
             "tasks": cases.tasks_of_client(client_id, open_only=True),
@@ -97,6 +97,11 @@ def _told(signal: Signal, rules: RuleSet) -> dict[str, Any]:
         "meaning": rule.meaning,
         "misleads": rule.sign.misleads,
     }
+
+
+def _place(told: dict[str, Any]) -> int:
+    """What fired first, then what nobody can tell, then the rest."""
+    return 0 if told["fired"] else 1 if told["unknown"] else 2
 
 
 def _chart(months: list[Month], signals: list[Signal]) -> dict[str, Any] | None:

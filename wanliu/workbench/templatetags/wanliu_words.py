@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from django import template
 from django.templatetags.static import static
@@ -16,6 +17,8 @@ from wanliu.text import Text
 register = template.Library()
 UNKNOWN = Text(zh="未知", en="unknown")
 TEN_THOUSAND = Decimal(10_000)
+Missing = Literal[""]
+"""What a template gives where there is no such thing at all: as unknown as None."""
 
 
 @register.simple_tag
@@ -32,15 +35,15 @@ def asset(name: str) -> str:
 
 
 @register.filter
-def money(amount: Decimal | None) -> str:
+def money(value: Decimal | Missing | None) -> str:
     """CNY, whole yuan."""
-    return str(UNKNOWN) if amount is None else f"{amount:,.0f}"
+    return str(UNKNOWN) if value is None or value == "" else f"{value:,.0f}"
 
 
 @register.filter
-def amount(value: Decimal | None) -> str:
+def amount(value: Decimal | Missing | None) -> str:
     """CNY as people say it in a list: 万 in Chinese, thousands in English."""
-    if value is None:
+    if value is None or value == "":
         return str(UNKNOWN)
     if abs(value) < TEN_THOUSAND:
         return f"{value:,.0f}"
@@ -48,21 +51,21 @@ def amount(value: Decimal | None) -> str:
 
 
 @register.filter
-def percent(share: Decimal | float | None) -> str:
-    return str(UNKNOWN) if share is None else f"{share:.1%}"
+def percent(share: Decimal | float | Missing | None) -> str:
+    return str(UNKNOWN) if share is None or share == "" else f"{share:.1%}"
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
+def day(value: date | datetime | Missing | None) -> str:
     """A day; of a moment, its day in Shanghai."""
-    if value is None:
+    if value is None or value == "":
         return str(UNKNOWN)
     return (value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value).isoformat()
 
 
 @register.filter
-def moment(value: datetime | None) -> str:
-    return str(UNKNOWN) if value is None else f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+def moment(value: datetime | Missing | None) -> str:
+    return str(UNKNOWN) if value is None or value == "" else f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 @register.filter
