@@ -6,9 +6,8 @@ WORKERS ?= 2
 # Two environments: `make run` needs neither Spark nor Java, so it does not download them.
 RUN := .venv
 TEST := .venv-test
-LOCKS := requirements/build.txt requirements/run.txt requirements/test.txt
 
-IN_DATABASE := tests/audit tests/cases tests/directory tests/exits tests/nightly tests/people
+IN_DATABASE := tests/audit tests/cases tests/directory tests/exits tests/nightly tests/people tests/workbench
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -16,7 +15,7 @@ PYTEST := $(TEST)/bin/python -m pytest
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make run         模拟一家小营业部并预警 · simulate a small brokerage and warn'
+	@echo 'make run         造一家虚拟营业部，打开工作台 · invent a small brokerage, open the workbench'
 	@echo 'make test        快测试，10 分钟以内 · the quick tests, under 10 minutes'
 	@echo 'make check       CI 所跑的一切 · everything that CI runs'
 	@echo 'make format      整理代码格式 · format the code and mend what ruff can mend'
@@ -27,10 +26,10 @@ help:
 	@echo 'make hooks       安装提交前检查 · install the pre-commit hooks'
 	@echo 'make clean       删除环境与缓存 · remove environments and caches'
 
-run: $(RUN)/made
+run: $(RUN)/made $(RUN)/vendor
 	$(RUN)/bin/wanliu demo
 
-test: $(TEST)/made
+test: $(TEST)/made $(TEST)/vendor
 	$(PYTEST) -m "not slow and not functional" -n $(WORKERS) --dist loadgroup
 
 check: test beyond-test
@@ -56,11 +55,11 @@ docs-check: $(TEST)/made
 	$(TEST)/bin/wanliu docs --check
 
 # pytest ends with 5 where no test bears the mark.
-slow: $(TEST)/made
+slow: $(TEST)/made $(TEST)/vendor
 	$(PYTEST) -m "slow or functional" -n $(WORKERS) --dist loadgroup || test $$? -eq 5
 
 # What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
-postgres: $(TEST)/made
+postgres: $(TEST)/made $(TEST)/vendor
 	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS)
 
 bench: $(TEST)/made
@@ -69,7 +68,8 @@ bench: $(TEST)/made
 # Each lock holds to the versions of the one before it: the tests run on what `make run` installs.
 lock: $(RUN)/made
 	$(COMPILE) --group pyproject.toml:build -o requirements/build.txt
-	$(COMPILE) pyproject.toml -c requirements/build.txt -o requirements/run.txt
+	$(COMPILE) --group pyproject.toml:node -o requirements/node.txt
+	$(COMPILE) pyproject.toml --extra text --extra web -c requirements/build.txt -o requirements/run.txt
 	$(COMPILE) pyproject.toml --extra spark --extra text --extra web --group dev --group bench \
 		-c requirements/build.txt -c requirements/run.txt -o requirements/test.txt
 
@@ -80,7 +80,7 @@ hooks: $(TEST)/made
 	$(TEST)/bin/pre-commit install
 
 clean:
-	rm -rf $(RUN) $(TEST) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(RUN) $(TEST) node_modules wanliu/workbench/static/vendor build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # An environment is made anew when its lock changes, and only then.
@@ -89,6 +89,11 @@ $(RUN)/made: requirements/build.txt requirements/run.txt
 
 $(TEST)/made: requirements/build.txt requirements/test.txt
 	$(call make_environment,$(TEST),requirements/test.txt)
+
+# The pages' third-party files, brought anew when their lock changes.
+$(RUN)/vendor $(TEST)/vendor: %/vendor: %/made package.json package-lock.json scripts/vendor.sh
+	scripts/vendor.sh $*
+	@touch $@
 
 # No build isolation: builders come from requirements/build.txt, by hash, like everything else.
 # uv does not read pip's settings, so a mirror that pip knows is handed on.

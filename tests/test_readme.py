@@ -16,7 +16,7 @@ PAGES = {"zh": "README.zh-CN.md", "en": "README.md"}
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    assert main(["demo", str(folder)]) == 0
+    assert main(["demo", str(folder), "--no-serve"]) == 0
     return folder
 
 

@@ -6,6 +6,7 @@ Pages are found, not listed.
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,17 +21,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
-from wanliu.errors import Changed, NotAllowed, NotFound, Refused, WanliuError
+from wanliu.errors import Changed, NotAllowed, NotFound, Refused, UsageError, WanliuError
 from wanliu.people.rights import can, check_may
 from wanliu.people.user import User
 from wanliu.text import Text
 
+log = logging.getLogger("wanliu.workbench")
 View = Callable[..., HttpResponse]
 STATUS: Final[dict[type[WanliuError], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Changed: HTTPStatus.CONFLICT,
+    UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 
@@ -102,6 +105,9 @@ def _guarded(view: View, action: str | None, methods: tuple[str, ...]) -> View:
             answer = view(request, user, **given)
         except tuple(STATUS) as fault:
             answer = fault_page(request, fault.message, STATUS[type(fault)])
+        except WanliuError as fault:  # the book or the machine: its sentence names paths, and is not for here
+            log.error("%s failed: %s", view.__name__, type(fault).__name__)
+            answer = fault_page(request, _NOT_NOW, HTTPStatus.SERVICE_UNAVAILABLE)
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -131,3 +137,10 @@ def fault_page(request: HttpRequest, message: Text, status: HTTPStatus) -> HttpR
     return render(
         request, "workbench/fault.html", {"message": message, "status": status.value}, status=status
     )
+
+
+_NOT_NOW = Text(
+    zh="账簿或服务器暂时不可用，没有作任何更改。请稍后再试；若仍不行，请联系系统管理员。",
+    en="The book or the machine is not available; nothing was changed. Try again later, or ask the "
+    "administrator.",
+)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import socket
+from typing import Any
 
 from wanliu.cli.database import database
 from wanliu.errors import DONE, EnvironmentFailed
 from wanliu.text import Text
 
 HELP = Text(zh="启动工作台（网页）", en="start the workbench (web pages)")
+TARGET = "wanliu.workbench.wsgi:application"
 HOST, PORT, WORKERS = "127.0.0.1", 8000, 2
 THREADS = 4
 """Requests that one worker answers at a time."""
@@ -24,20 +27,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     with database():  # says what is missing before a server starts
         from granian.constants import Interfaces
+        from granian.log import LogLevels
         from granian.server import Server
 
         check_free(given.host, given.port)
         print(_AT.format(host=given.host, port=given.port), flush=True)
         Server(
-            "wanliu.workbench.wsgi:application",
+            TARGET,
             address=given.host,
             port=given.port,
             interface=Interfaces.WSGI,
             workers=given.workers,
             blocking_threads=THREADS,
+            websockets=False,
+            log_level=LogLevels.warning,
             log_access=False,  # addresses name clients
-        ).serve()
+        ).serve(target_loader=application, wrap_loader=False)
     return DONE
+
+
+def application() -> Any:
+    """What a worker answers with; found by its name, whatever lies in the folder that we were started in."""
+    module, name = TARGET.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def check_free(host: str, port: int) -> None:
