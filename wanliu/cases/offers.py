@@ -163,20 +163,23 @@ def _job(case: Case, method: str, by: User) -> Task:
 
 def _file(client: Person) -> Client:
     """The client's file with the complaints, exits and contacts that the workbench knows."""
-    open_complaint = Case.objects.filter(
-        client_id=client.client_id, kind="complaint", state__in=WORKING
-    ).first()
-    requests: list[Row] = []
-    if open_complaint:
-        requests.append(_request(open_complaint.pk, "complaint", open_complaint.opened_on))
-    if one := leaving([client.client_id]).get(client.client_id):
-        requests.append(_request(one.exit_id, one.kind, one.requested_on))
     contacts = counted(client.client_id).filter(direction="out").order_by("-happened_at")[:LOOKED_AT]
     return on_file(
         client,
-        requests=tuple(requests),
+        requests=requests_here(client.client_id),
         contacts=tuple({"direction": "out", "date": _day(one.happened_at)} for one in contacts),
     )
+
+
+def requests_here(client_id: str) -> tuple[Row, ...]:
+    """The open complaint and the open exit that the workbench knows of, as rows of the book's requests."""
+    open_complaint = Case.objects.filter(client_id=client_id, kind="complaint", state__in=WORKING).first()
+    found: list[Row] = []
+    if open_complaint:
+        found.append(_request(open_complaint.pk, "complaint", open_complaint.opened_on))
+    if one := leaving([client_id]).get(client_id):
+        found.append(_request(one.exit_id, one.kind, one.requested_on))
+    return tuple(found)
 
 
 LOOKED_AT = 20

@@ -20,9 +20,9 @@ from wanliu.clock import today
 from wanliu.directory.queries import current_run, months_of, signals_of, standing_of
 from wanliu.directory.rows import Month, Signal
 from wanliu.errors import NotFound
-from wanliu.people.actions import note_view
+from wanliu.people.actions import PURPOSES, note_view
 from wanliu.people.queries import Person, person
-from wanliu.people.rights import check_may
+from wanliu.people.rights import can, check_may
 from wanliu.people.user import User
 from wanliu.report.words import STATUSES
 from wanliu.ruleset import RuleSet, load
@@ -55,6 +55,13 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
             "events": [(one, happened(one.verb)) for one in events_of_client(client_id, most=EVENTS)],
             "bars": cases.bars(who, purpose="retention"),
             "today": today(),
+            "purposes": PURPOSES.items(),
+            "may": {
+                "script": can(user, "client.script", who),
+                "explain": can(user, "client.explain", who),
+                "choices": can(user, "people.choices", who),
+                "unmask": can(user, "people.unmask", who),
+            },
         },
     )
 
