@@ -27,10 +27,10 @@ def record_complaint(*, client_id: str, said: str, method: str, by: User) -> int
 
     Raises NotFound, NotAllowed, and Refused for empty words.
     """
-    inputs.check_code(method, METHODS)
-    said = inputs.words(said, needed=True)
     client = person(client_id)
     check_may_serve(by, "cases.complain", client_id, client)
+    inputs.check_code(method, METHODS)
+    said = inputs.words(said, needed=True)
     folder = take(client_id)
     case = working_case(client_id, "complaint") or open_complaint(client_id, client, by=by)
     contact = Contact.objects.create(

@@ -1,0 +1,84 @@
+"""柜台: find the client, hear what is said, the reasons as they are typed, the checklist, and the outcome."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from wanliu.cases.actions import record_complaint
+from wanliu.cases.offers import playbook
+from wanliu.errors import EnvironmentFailed
+from wanliu.exits.track import KINDS
+from wanliu.people.actions import note_view
+from wanliu.people.queries import find_persons, person
+from wanliu.people.rights import can, check_may
+from wanliu.people.user import User
+from wanliu.reasons.words import Listener
+from wanliu.text import Text
+from wanliu.workbench.pages import page
+
+MOST_TYPED = 2000
+LONGEST = 64
+SUGGESTED = 3
+
+
+@page("counter", action="counter.view", methods=("GET", "POST"), nav=Text(zh="柜台", en="Counter"), order=35)
+def counter(request: HttpRequest, user: User) -> HttpResponse:
+    """Search by a form; one client who is found opens at once."""
+    text = request.POST.get("text", "").strip()[:LONGEST]
+    found = find_persons(user=user, text=text) if text else []
+    if len(found) == 1:
+        return redirect("counter_client", client_id=found[0].client_id)
+    return render(request, "counter/page.html", {"asked": bool(text), "found": found})
+
+
+@page("counter/<str:client_id>", action="counter.view")
+def counter_client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
+    who = person(client_id)
+    check_may(user, "counter.view", who)
+    note_view(client_id=client_id, what="counter", by=user)
+    return render(
+        request,
+        "counter/client.html",
+        {
+            "who": who,
+            "kinds": KINDS.items(),
+            "principles": playbook().principles.values(),
+            "may": {
+                "exit": can(user, "exits.request", who),
+                "complain": can(user, "cases.complain", who),
+                "script": can(user, "client.script", who),
+            },
+        },
+    )
+
+
+@page("counter/<str:client_id>/reasons", action="client.script", methods=("POST",))
+def counter_reasons(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
+    """The reasons that the words point to, as they are typed; account clerks have no sales task."""
+    check_may(user, "client.script", person(client_id))
+    words = request.POST.get("said", "").strip()[:MOST_TYPED]
+    items = playbook().reasons
+    try:
+        heard = Listener.ready().diagnose(words) if words else None
+    except EnvironmentFailed:
+        return render(request, "counter/reasons.html", {"deaf": True})
+    named = [] if heard is None or heard.unknown else heard.reasons[:SUGGESTED]
+    return render(
+        request,
+        "counter/reasons.html",
+        {"words": words, "reasons": [(items[one.id], one.probability) for one in named]},
+    )
+
+
+@page("counter/<str:client_id>/complaint", action="cases.complain", methods=("POST",))
+def counter_complaint(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
+    record_complaint(client_id=client_id, said=request.POST.get("said", ""), method="visit", by=user)
+    messages.success(request, str(_TAKEN))
+    return redirect("counter_client", client_id=client_id)
+
+
+_TAKEN = Text(
+    zh="投诉已登记，办结前挽留暂停。", en="The complaint is recorded; retention rests until it is closed."
+)
