@@ -57,6 +57,7 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
             "today": today(),
             "purposes": PURPOSES.items(),
             "may": {
+                "work": can(user, "cases.work", who),
                 "script": can(user, "client.script", who),
                 "explain": can(user, "client.explain", who),
                 "choices": can(user, "people.choices", who),
