@@ -217,3 +217,9 @@ def test_expression_that_does_not_compile_is_refused() -> None:
 
     with pytest.raises(ValueError, match="RE2"):
         ScriptRule.model_validate(told)
+
+
+@pytest.mark.parametrize("opening", ["我跟客户说", "对客户说了", "跟这位客户讲过"])
+def test_what_staff_told_the_client_is_not_what_the_client_said(linter: Linter, opening: str) -> None:
+    assert linter.lint(f"{opening}保证收益").verdict == "block"
+    assert linter.lint("客户说别家保证收益").verdict == "pass"

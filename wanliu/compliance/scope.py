@@ -42,6 +42,10 @@ _WARNING = Pattern(
 _ASKING = Pattern(
     "(有没有人|有没有谁|是不是有人|有人[^,。;!?]{0,6}吗|谁(跟|和|对)您|对方(是否|有没有|是不是)|他们(是否|有没有|是不是))"
 )
+_TO_THE_CLIENT = Pattern(
+    "(跟|对|给|向|和|同|与|告诉|告知|回复|答复|答应)(这位|那位|该|这个)?客户[^,。;!?]{0,6}(说|称|讲|表示|提到)"
+)
+"""Here it is we who speak: 跟客户说 is no 客户说."""
 QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"', "‘": "’", "《": "》", "'": "'"}
 
 
@@ -75,6 +79,8 @@ def _quoted(text: str, start: int, end: int) -> bool:
 
 
 def _told(before: str, sentence: str) -> bool:
+    if _TO_THE_CLIENT.is_in(before):
+        return False
     return (_TELLING.is_in(before) and not _EVASION.is_in(before)) or _ASKING.is_in(sentence)
 
 

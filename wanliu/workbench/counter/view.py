@@ -21,6 +21,9 @@ from wanliu.workbench.pages import page
 MOST_TYPED = 2000
 LONGEST = 64
 SUGGESTED = 3
+WORTH_NAMING = 0.05
+SUREST = 0.99
+"""Nobody is certain from one sentence."""
 
 
 @page("counter", action="counter.view", methods=("GET", "POST"), nav=Text(zh="柜台", en="Counter"), order=35)
@@ -65,10 +68,11 @@ def counter_reasons(request: HttpRequest, user: User, client_id: str) -> HttpRes
     except EnvironmentFailed:
         return render(request, "counter/reasons.html", {"deaf": True})
     named = [] if heard is None or heard.unknown else heard.reasons[:SUGGESTED]
+    named = [one for one in named if one.probability >= WORTH_NAMING]
     return render(
         request,
         "counter/reasons.html",
-        {"words": words, "reasons": [(items[one.id], one.probability) for one in named]},
+        {"words": words, "reasons": [(items[one.id], min(one.probability, SUREST)) for one in named]},
     )
 
 
