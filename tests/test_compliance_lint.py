@@ -197,9 +197,9 @@ def test_line_of_a_megabyte_is_judged(linter: Linter) -> None:
 
 
 def seconds(linter: Linter, text: str) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     linter.lint(text)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def test_rule_of_a_firms_own_is_used() -> None:
