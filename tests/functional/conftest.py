@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from playwright.sync_api import Browser, Page, Playwright
 
-from tests.workbench.house import furnished
+from tests.small_books import sealed_from
+from tests.workbench.house import DAY, FOREIGN, OWN, furnished
 from wanliu.people.roles import Role
 from wanliu.people.user import User
 
@@ -37,10 +40,31 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose book knows both clients of the house."""
+    home = tmp_path_factory.mktemp("home")
+    days = [DAY - timedelta(days=back) for back in range(90)]
+    both = (OWN, FOREIGN)
+    sealed_from(
+        {
+            "clients": [{"client_id": one, "branch_id": "B1", "opened_on": date(2020, 3, 2)} for one in both],
+            "assets": [
+                {"client_id": one, "date": day, "cash": 900, "position_value": 0, "net_assets": 900}
+                for one in both
+                for day in days
+            ],
+        },
+        home / "book",
+    )
+    return home
+
+
 @pytest.fixture
-def house(transactional_db: None, settings: LazySettings) -> dict[Role, User]:  # noqa: ARG001 (a server's threads see what is committed)
+def house(transactional_db: None, settings: LazySettings, sealed: Path) -> dict[Role, User]:  # noqa: ARG001 (a server's threads see what is committed)
     """One person of each role, who may sign in by a button."""
     settings.WANLIU_DEMO = True
+    settings.WANLIU_HOME = sealed
     people = furnished()
     for role, user in people.items():
         user.username = f"demo-{role}"

@@ -13,7 +13,16 @@ function tell(sentence) {
   setTimeout(() => line.remove(), 8000);
 }
 
-document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.responseText));
+// A part that cannot be shown says so in its own place; a refused action, in the corner.
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, target, requestConfig } = event.detail;
+  if (requestConfig.verb !== "get") { tell(xhr.responseText); return; }
+  const line = document.createElement("div");
+  line.className = "alert alert-danger part-fault";
+  line.setAttribute("role", "alert");
+  line.textContent = xhr.responseText;
+  target.replaceChildren(line);
+});
 document.addEventListener("htmx:sendError", () =>
   tell(document.documentElement.lang === "en" ? "The server does not answer. Try again." : "服务器没有应答，请重试。"));
 
