@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
 from django.conf import LazySettings
 
 from tests.functional.conftest import Visit
