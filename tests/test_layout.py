@@ -223,3 +223,12 @@ def test_lock_is_hashed_and_knows_no_address(lock: str) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
     # A local version (1.0+cpu) or an address would tie the lock to the machine that made it.
     assert re.findall(r"://|--index|--find-links|==[^ ]*\+", text) == []
+
+
+def test_a_day_is_taken_from_a_moment_in_shanghai_only() -> None:
+    """The database tells moments in UTC: their own date is another day for eight hours."""
+    rooms = ("audit", "cases", "directory", "exits", "nightly", "people", "workbench")
+    found = [path for room in rooms for path in (ROOT / "wanliu" / room).rglob("*.py")]
+    assert [
+        relative(path) for path in found if re.search(r"\.date\(\)|date\.today\(", path.read_text("utf-8"))
+    ] == []

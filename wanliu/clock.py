@@ -30,7 +30,12 @@ def now() -> datetime:
 
 
 def today() -> date:
-    return now().date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Shanghai. The database gives moments in UTC, where the day is another for eight hours."""
+    return moment.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from tests.exits.desk import FRIDAY, SIGN, act, again, an_exit, on
 from tests.web import make_client, make_user
 from wanliu.audit.queries import events_of_client, events_of_stream
+from wanliu.clock import day_of
 from wanliu.errors import Changed, NotAllowed, NotFound, Refused
 from wanliu.exits import actions
 from wanliu.exits.models import Condition
@@ -174,7 +175,7 @@ def test_condition_found_late_needs_a_note_and_is_told_at_once(clerk: User, stat
     leaving = act("add_condition", leaving, by=clerk, note="客户又买入")
 
     (told,) = escalations(
-        sight(make_user("compliance", branch=""), "exits.view"), since=leaving.entered_at.date()
+        sight(make_user("compliance", branch=""), "exits.view"), since=day_of(leaving.entered_at)
     )
     assert (told.exit_id, told.why) == (leaving.id, "set_back")
     assert told in escalations(sight(make_user("branch_head"), "exits.view"), since=told.on)

@@ -15,7 +15,7 @@ from tests.web import make_client, make_user
 from wanliu.audit.chain import verify
 from wanliu.audit.queries import events_of_stream
 from wanliu.audit.record import System
-from wanliu.clock import SHANGHAI
+from wanliu.clock import day_of
 from wanliu.exits.from_book import BookExit, BookRequest, FromBook, Taken, take_from_book
 from wanliu.exits.models import Departure
 from wanliu.exits.models import Exit as Row
@@ -63,7 +63,7 @@ def test_request_of_the_book_opens_an_exit_once(clerk: User) -> None:
 
     (leaving,) = exits_of("C1")
     assert (leaving.channel, leaving.book_request_id, leaving.state) == ("nightly", "R1", "requested")
-    assert leaving.requested_at.astimezone(SHANGHAI).date() == FRIDAY
+    assert day_of(leaving.requested_at) == FRIDAY
     assert not leaving.hour_is_known
     assert leaving.step_due_on == MONDAY
     assert act("check_identity", leaving, by=clerk).state == "identity_checked"
@@ -91,7 +91,7 @@ def test_request_joins_the_exit_that_the_desk_took_and_starts_its_clock_earlier(
 
     joined = again(leaving)
     assert joined.book_request_id == "R1"
-    assert joined.requested_at.astimezone(SHANGHAI).date() == FRIDAY
+    assert day_of(joined.requested_at) == FRIDAY
     assert (joined.state, joined.version) == (leaving.state, leaving.version)
     assert events_of_stream(f"exit/{leaving.id}")[0].verb == "book_request_joined"
 

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from tests.exits.desk import CODE, FRIDAY, GIVEN, ROAD, SIGN, act, again, on
 from tests.web import make_client, make_user
 from wanliu.audit.record import System, record
-from wanliu.clock import SHANGHAI, trading_days
+from wanliu.clock import day_of, trading_days
 from wanliu.errors import Changed, Refused, WanliuError
 from wanliu.exits import surveys
 from wanliu.exits.actions import request_exit
@@ -224,7 +224,7 @@ class Desk(RuleBasedStateMachine):
     def clocks_run(self) -> None:
         for leaving in self.exits:
             if leaving.ready_at is not None:
-                ready = leaving.ready_at.astimezone(SHANGHAI).date()
+                ready = day_of(leaving.ready_at)
                 assert leaving.due_on == trading_days().after(ready, 2)
             assert (leaving.state in ON_THE_CLOCK) <= (leaving.due_on is not None)
             with on(self.day):

@@ -18,6 +18,7 @@ from wanliu.book.atomic import locked
 from wanliu.book.sealed import Book
 from wanliu.cases import queries as cases
 from wanliu.cases.track import WORKING
+from wanliu.clock import day_of
 from wanliu.directory.queries import current_run, months_of, signals_of, standing_of, with_a_level
 from wanliu.errors import EnvironmentFailed
 from wanliu.exits.queries import open_exits
@@ -76,7 +77,7 @@ def test_a_delivery_becomes_a_list_with_cases(home: Path, arrive: Arrive, delive
 def last_night_day() -> str:
     night = last_night()
     assert night is not None and night.ended_at is not None
-    return night.ended_at.date().isoformat()
+    return day_of(night.ended_at).isoformat()
 
 
 def test_the_same_night_twice_changes_nothing(home: Path, arrive: Arrive, delivery: Path) -> None:

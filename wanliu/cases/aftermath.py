@@ -10,7 +10,7 @@ from wanliu.cases.hands import move
 from wanliu.cases.models import Case, Contact, Folder, Task
 from wanliu.cases.outcomes import track
 from wanliu.cases.track import RESTING_KINDS, TASKS, Verb
-from wanliu.clock import SHANGHAI, now
+from wanliu.clock import day_of, now
 from wanliu.errors import NotFound
 from wanliu.people.queries import Person
 from wanliu.people.rights import can
@@ -35,7 +35,7 @@ def _answers(contact: Contact, case: Case | None, task: Task) -> bool:
         return False
     if contact.purpose == "exit" or (task.case_id and task.case_id != (case.pk if case else None)):
         return False
-    return task.kind in RESTING_KINDS or task.due_on <= _day(contact)
+    return task.kind in RESTING_KINDS or task.due_on <= day_of(contact.happened_at)
 
 
 def note_in(folder: Folder, contact: Contact) -> None:
@@ -43,7 +43,7 @@ def note_in(folder: Folder, contact: Contact) -> None:
     if folder.last_contact_at is None or contact.happened_at >= folder.last_contact_at:
         folder.last_contact_at, folder.last_connection = contact.happened_at, contact.connection
     if contact.declined:
-        folder.declined_on = max(_day(contact), folder.declined_on or date.min)
+        folder.declined_on = max(day_of(contact.happened_at), folder.declined_on or date.min)
     folder.save()
 
 
@@ -75,7 +75,7 @@ def _has_next(case: Case | None) -> bool:
 def advance(case: Case, contact: Contact, *, by: User) -> None:
     """Moves the case on: in contact, reached, or, where the client wants nothing, to its outcome."""
     if contact.declined and case.kind == "retention":
-        case.declined_on = _day(contact)
+        case.declined_on = day_of(contact.happened_at)
     turn_to(case, "record_contact", by)
     case.first_contact_at = case.first_contact_at or contact.happened_at
     if contact.connection == "connected":
@@ -97,10 +97,6 @@ def turn_to(case: Case, verb: Verb, by: User) -> None:
         case.assignee, case.assigned_at, case.assigned_by = by, now(), by.actor_id
         Task.objects.filter(case=case, state="open", assignee__isnull=True).update(assignee=by)
     move(case, verb)
-
-
-def _day(contact: Contact) -> date:
-    return contact.happened_at.astimezone(SHANGHAI).date()
 
 
 _NO_TASK = Text(

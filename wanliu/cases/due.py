@@ -9,7 +9,7 @@ from wanliu.audit.record import Actor
 from wanliu.cases.figures import sla
 from wanliu.cases.models import Case, Contact, Task
 from wanliu.cases.track import RESTING_KINDS, TASKS, TaskKind, TaskState
-from wanliu.clock import now, today, trading_days
+from wanliu.clock import day_of, now, today, trading_days
 from wanliu.people.rights import Located
 
 
@@ -92,7 +92,7 @@ def longest_follow_up() -> date:
 def postponed(tasks: Iterable[Task], since: date, until: date) -> None:
     """Moves each task on by the trading days that it rested."""
     for task in tasks:
-        rested_from = max(since, task.created_at.astimezone(now().tzinfo).date())
+        rested_from = max(since, day_of(task.created_at))
         lost = trading_days().between(rested_from, until)
         task.due_on = trading_days().after(task.due_on, lost)
         task.version += 1

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from wanliu.clock import SHANGHAI
+from wanliu.clock import day_of
 from wanliu.exits import queries as exits
 
 
@@ -49,6 +49,6 @@ def _leaving(one: exits.Exit) -> Leaving:
         one.manager_id,
         one.kind,
         one.state,
-        one.requested_at.astimezone(SHANGHAI).date(),
+        day_of(one.requested_at),
         one.step_due_on,
     )

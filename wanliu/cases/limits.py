@@ -18,7 +18,7 @@ from wanliu.cases.figures import Limit, limits
 from wanliu.cases.leaving import leaving, left
 from wanliu.cases.models import Case, Contact, Folder
 from wanliu.cases.track import SUSPENSIONS, WORKING, Direction, Purpose
-from wanliu.clock import SHANGHAI, now
+from wanliu.clock import SHANGHAI, day_of, now
 from wanliu.errors import Refused
 from wanliu.people.queries import Person
 from wanliu.text import Text
@@ -41,7 +41,7 @@ class Asked:
 
     @property
     def day(self) -> date:
-        return self.at.date()
+        return day_of(self.at)
 
     @cached_property
     def declined_on(self) -> date | None:

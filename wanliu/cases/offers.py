@@ -6,7 +6,7 @@ Neither level nor score nor value at stake reaches an offer, least of all one ab
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
 from django.db import transaction
@@ -25,7 +25,7 @@ from wanliu.cases.lines import refresh
 from wanliu.cases.models import Case, Offer, Task
 from wanliu.cases.serving import head_of
 from wanliu.cases.track import SUSPENSIONS, WORKING
-from wanliu.clock import SHANGHAI, now, today, trading_days
+from wanliu.clock import day_of, now, today, trading_days
 from wanliu.errors import NotFound, Refused
 from wanliu.people.queries import Person
 from wanliu.people.user import User
@@ -167,7 +167,7 @@ def _file(client: Person) -> Client:
     return on_file(
         client,
         requests=requests_here(client.client_id),
-        contacts=tuple({"direction": "out", "date": _day(one.happened_at)} for one in contacts),
+        contacts=tuple({"direction": "out", "date": day_of(one.happened_at)} for one in contacts),
     )
 
 
@@ -195,10 +195,6 @@ def _request(id: int, kind: str, day: date) -> Row:
         "outcome": None,
         "text": None,
     }
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()
 
 
 _NO_METHOD = Text(

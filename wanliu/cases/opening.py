@@ -28,7 +28,7 @@ from wanliu.cases.models import Case, CaseSign, Task
 from wanliu.cases.serving import users_of_managers
 from wanliu.cases.suspending import Facts, facts_of, settle
 from wanliu.cases.track import SEVERITY, WORKING, Level
-from wanliu.clock import SHANGHAI, now, today, trading_days
+from wanliu.clock import day_of, now, today, trading_days
 from wanliu.people.user import User
 
 CLIENTS_AT_ONCE = 200
@@ -151,7 +151,7 @@ def _again(last: Case, level: str) -> bool:
     if SEVERITY[level] > SEVERITY[last.alarm_level]:
         return True
     assert last.closed_at is not None, "a case that is over has ended"
-    return today() >= last.closed_at.astimezone(SHANGHAI).date() + timedelta(days=sla().again.days)
+    return today() >= day_of(last.closed_at) + timedelta(days=sla().again.days)
 
 
 # --- a new case -----------------------------------------------------------------------------------

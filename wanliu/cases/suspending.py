@@ -17,7 +17,7 @@ from wanliu.cases.leaving import Leaving, leaving, left
 from wanliu.cases.lines import refresh
 from wanliu.cases.models import Case
 from wanliu.cases.track import RESTING_KINDS, WORKING, SuspendedWhy
-from wanliu.clock import SHANGHAI, now, today, trading_days
+from wanliu.clock import day_of, now, today, trading_days
 from wanliu.people.queries import Person, persons
 
 CLIENTS_AT_ONCE = 200
@@ -123,7 +123,7 @@ def _suspend(case: Case, why: SuspendedWhy, *, by: Actor) -> None:
 
 def _resume(case: Case, since: datetime, *, by: Actor) -> None:
     """The clock goes on: what rested is due later by the trading days that it rested."""
-    first, last = since.astimezone(SHANGHAI).date(), today()
+    first, last = day_of(since), today()
     due.postponed((one for one in due.open_tasks_of(case) if one.kind in RESTING_KINDS), first, last)
     lost = trading_days().between(first, last)
     if case.due_on and not case.first_contact_at:

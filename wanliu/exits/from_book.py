@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from wanliu.audit.record import Actor, record
-from wanliu.clock import SHANGHAI, now
+from wanliu.clock import SHANGHAI, day_of, now
 from wanliu.exits.actions import record_request
 from wanliu.exits.models import NIGHTLY, Departure
 from wanliu.exits.models import Exit as Row
@@ -126,9 +126,7 @@ def _finish(row: BookExit, by: Actor) -> int:
     """Keeps the departure and finishes what it answers; a closed account answers all that is open."""
     departure = _departure(row)
     departure.save(force_insert=True)
-    answered = [
-        leaving for leaving in _answered_by(row) if leaving.requested_at.astimezone(SHANGHAI).date() <= row.on
-    ]
+    answered = [leaving for leaving in _answered_by(row) if day_of(leaving.requested_at) <= row.on]
     for leaving in answered:
         leaving.done_at, leaving.done_on = now(), row.on
         move(leaving, "learn_done", by=by, ids={"done_on": row.on.isoformat(), "book": row.kind})
@@ -185,7 +183,7 @@ def _join(leaving: Row, row: BookRequest, by: Actor) -> str:
     if leaving.book_request_id is not None:
         return "answered"
     leaving.book_request_id = row.request_id
-    if row.on < leaving.requested_at.astimezone(SHANGHAI).date():
+    if row.on < day_of(leaving.requested_at):
         leaving.requested_at = _first_second(row.on)
     leaving.save(update_fields=["book_request_id", "requested_at"])
     ids = {"request": row.request_id, "asked_on": row.on.isoformat()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from wanliu.audit.queries import Event
 from wanliu.audit.record import System
-from wanliu.clock import SHANGHAI, now
+from wanliu.clock import SHANGHAI, day_of, now
 from wanliu.exits import proof_words as say
 from wanliu.exits.blocks import CLEARS
 from wanliu.exits.course import Stretch, course_of, is_unbroken, waited
@@ -122,7 +122,7 @@ def _remarks(leaving: Exit) -> list[Text]:
 def _request(leaving: Exit, client: Person, taken_by: str, to: _Words) -> list[tuple[str, str, str, str]]:
     requested = to.moment(leaving.requested_at)
     if not leaving.hour_is_known:
-        requested = to(say.DAY_ONLY.format(day=to.day(leaving.requested_at.astimezone(SHANGHAI).date())))
+        requested = to(say.DAY_ONLY.format(day=to.day(day_of(leaving.requested_at))))
     identity = to(say.NOT_YET)
     if leaving.identity_how is not None:
         identity = f"{to(say.IDENTITY_CHECKS[leaving.identity_how])} · {to.moment(leaving.identity_at)}"

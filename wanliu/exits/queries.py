@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from django.db.models import F, QuerySet
 
-from wanliu.clock import SHANGHAI, now, today, trading_days
+from wanliu.clock import SHANGHAI, day_of, now, today, trading_days
 from wanliu.errors import NotFound
 from wanliu.exits import models
 from wanliu.exits.blocks import CLEARS, Block, blocks
@@ -247,7 +247,7 @@ def conditions_for_client(leaving: Exit, language: Language) -> list[ForClient]:
             can_do=one.block.can_do.to(language),
             cleared_by=CLEARS[one.block.clears].to(language),
             expected_on=one.expected_on,
-            cleared_on=one.cleared_at.astimezone(SHANGHAI).date() if one.cleared_at else None,
+            cleared_on=day_of(one.cleared_at) if one.cleared_at else None,
         )
         for one in leaving.conditions
     ]
@@ -322,7 +322,7 @@ def _last_day(leaving: Exit) -> date:
     """The day that the statutory clock is read on."""
     if leaving.done_on is not None:
         return leaving.done_on
-    return leaving.withdrawn_at.astimezone(SHANGHAI).date() if leaving.withdrawn_at else today()
+    return day_of(leaving.withdrawn_at) if leaving.withdrawn_at else today()
 
 
 def _lefts(departures: QuerySet[models.Departure]) -> dict[str, Left]:

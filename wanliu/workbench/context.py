@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from wanliu import __version__
-from wanliu.clock import today, trading_days
+from wanliu.clock import day_of, today, trading_days
 from wanliu.directory.queries import current_run
 from wanliu.nightly.queries import last_night
 from wanliu.people.roles import ROLES
@@ -40,9 +40,9 @@ def banners() -> list[tuple[str, Text]]:
     found: list[tuple[str, Text]] = []
     night, days, day = last_night(), trading_days(), today()
     if night is not None and night.state == "refused":
-        found.append(("danger", _REFUSED.format(delivery=night.delivery, day=night.started_at.date())))
+        found.append(("danger", _REFUSED.format(delivery=night.delivery, day=day_of(night.started_at))))
     if night is not None and night.state == "failed":
-        found.append(("danger", _FAILED.format(day=night.started_at.date())))
+        found.append(("danger", _FAILED.format(day=day_of(night.started_at))))
     if days.is_guessed(day):
         found.append(("danger", _GUESSED.format(last=days.runs_out_on)))
     elif days.runs_out_soon(day):

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 
 from wanliu import __version__
 from wanliu.cases.track import LEVELS
-from wanliu.clock import SHANGHAI
+from wanliu.clock import SHANGHAI, day_of
 from wanliu.text import Text
 
 register = template.Library()
@@ -60,7 +60,7 @@ def day(value: date | datetime | Missing | None) -> str:
     """A day; of a moment, its day in Shanghai."""
     if value is None or value == "":
         return str(UNKNOWN)
-    return (value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value).isoformat()
+    return (day_of(value) if isinstance(value, datetime) else value).isoformat()
 
 
 @register.filter
