@@ -123,6 +123,31 @@ class RuleSet:
         return {"signs": chosen, **settings, "same_orders": dict(self.same_orders)}
 
 
+LEVELS_WHEN: Mapping[str, Text] = {
+    "red": Text(
+        zh="离开事件 ≥ {red_events}，或关键指标 ≥ {red_keys}，或关键指标 ≥ 1 且辅助指标 ≥ {red_helpers}",
+        en="exit events ≥ {red_events}, or key signs ≥ {red_keys}, or key signs ≥ 1 and helpers ≥ "
+        "{red_helpers}",
+    ),
+    "orange": Text(
+        zh="关键指标 ≥ 1，或辅助指标 ≥ {orange_helpers} 且其中辅助数据指标 ≥ 1",
+        en="key signs ≥ 1, or helpers ≥ {orange_helpers} with data signs ≥ 1 among them",
+    ),
+    "yellow": Text(zh="辅助指标 ≥ 1，或沟通减少触发", en="helpers ≥ 1, or fewer contacts fired"),
+    "unknown": Text(
+        zh="以上都不是，且有关键指标数据缺失（表是有的）",
+        en="none of these, and a key sign is missing data although its tables are there",
+    ),
+    "none": Text(zh="其余", en="otherwise"),
+}
+"""Level → when a client has it; filled in from ``Levels``."""
+LEVELS_COUNTED = Text(
+    zh="关键指标只数强信号；弱的关键指标算作辅助数据指标。辅助指标 = 辅助数据指标 + 投诉 + 诉求。"
+    "沟通减少衡量的是我们自己的工作，最多到黄色。",
+    en="Only strong key signs count as key; a weak one counts as a data sign. Helpers = data signs + "
+    "complaint + demand. "
+    "Fewer contacts measure our own effort and make yellow at most.",
+)
 OF_VALID_CLIENTS = standard("券商报表中有效户的口径", "what brokerages' reports call a valid client")
 OF_PEERS = standard(
     "行情清淡时人人都少，要和资产相近的客户比", "in a quiet market all trade less: the like are compared"

@@ -9,9 +9,21 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client as Browser
 
+from tests.web import make_user
 from tests.workbench.house import FOREIGN, OWN, browser, furnished
-from wanliu.cases.queries import CaseView, cases_of_client, contacts_of_client, tasks_of_client
+from wanliu.cases.offers import playbook
+from wanliu.cases.queries import (
+    CaseView,
+    TaskView,
+    cases_of_client,
+    contacts_of_client,
+    offers_of_client,
+    saved_filters,
+    tasks_of_client,
+)
 from wanliu.clock import now, today
+from wanliu.exits.queries import open_exits_of
+from wanliu.people.user import User
 
 pytestmark = pytest.mark.django_db
 PLAIN = {
@@ -101,10 +113,10 @@ def test_a_foreign_clients_form_is_refused(adviser: Browser) -> None:
 
 
 def test_the_buttons_are_those_of_the_state(adviser: Browser) -> None:
-    before = adviser.get(f"/cases/{the_case().id}/buttons").content.decode()
+    before = adviser.get(f"/clients/{OWN}/work").content.decode()
     assert "/snooze" in before and "/closure" not in before
     record(adviser)
-    assert "/closure" in adviser.get(f"/cases/{the_case().id}/buttons").content.decode()
+    assert "/closure" in adviser.get(f"/clients/{OWN}/work").content.decode()
 
 
 def test_irrelevant_with_a_reason_ends_the_case(adviser: Browser) -> None:
@@ -137,6 +149,137 @@ def test_a_promise_is_noted_with_its_day(adviser: Browser) -> None:
     assert adviser.post(f"/clients/{OWN}/promises", form).status_code == 302
     assert "promise" in [task.kind for task in tasks_of_client(OWN, open_only=True)]
     assert adviser.post(f"/clients/{OWN}/promises", {**form, "what": ""}).status_code == 422
+
+
+def the_task(kind: str) -> TaskView:
+    (task,) = [task for task in tasks_of_client(OWN, open_only=True) if task.kind == kind]
+    return task
+
+
+def test_a_promise_is_kept_or_broken_with_a_reason_and_leaves_the_list(adviser: Browser) -> None:
+    form = {"what": "寄对账单", "to_whom": "客户本人", "due_on": today().isoformat()}
+    adviser.post(f"/clients/{OWN}/promises", form)
+    end = {"version": the_task("promise").version, "state": "broken"}
+    address = f"/tasks/{the_task('promise').id}/end"
+    assert adviser.post(address, end).status_code == 422
+    assert adviser.post(address, {**end, "why": "系统故障没寄出"}).status_code == 302
+    assert "promise" not in [task.kind for task in tasks_of_client(OWN, open_only=True)]
+    assert adviser.post(address, {**end, "why": "again"}).status_code in (409, 422)
+
+
+def test_a_task_of_ones_own_is_added_and_done(adviser: Browser) -> None:
+    form = {"kind": "own", "title": "准备对账说明", "due_on": today().isoformat()}
+    assert adviser.post(f"/clients/{OWN}/tasks", form).status_code == 302
+    assert "准备对账说明" in adviser.get(f"/clients/{OWN}/work").content.decode()
+    task = the_task("own")
+    assert (
+        adviser.post(f"/tasks/{task.id}/end", {"version": task.version, "state": "kept"}).status_code == 422
+    )
+    assert (
+        adviser.post(f"/tasks/{task.id}/end", {"version": task.version, "state": "done"}).status_code == 302
+    )
+
+
+def test_an_offer_is_noted_with_its_version_and_answered_once(adviser: Browser) -> None:
+    record(adviser, reason="service")
+    form = {"version": the_case().version, "method": "named_adviser", "reason": "service"}
+    assert adviser.post(f"/cases/{the_case().id}/offers", {**form, "method": "gold_bars"}).status_code == 404
+    answer = adviser.post(f"/cases/{the_case().id}/offers", form)
+    assert answer.status_code == 302, answer.content.decode()
+    (offer,) = offers_of_client(OWN)
+    assert (offer.method, offer.method_version) == (
+        "named_adviser",
+        playbook().methods["named_adviser"].version,
+    )
+    assert f"/offers/{offer.id}/answer" in adviser.get(f"/clients/{OWN}/work").content.decode()
+    assert adviser.post(f"/offers/{offer.id}/answer", {"answer": "accepted"}).status_code == 302
+    assert "job" in [task.kind for task in tasks_of_client(OWN, open_only=True)]
+    assert adviser.post(f"/offers/{offer.id}/answer", {"answer": "declined"}).status_code == 422
+
+
+def test_a_refusal_of_a_form_is_told_beside_it_and_the_page_stays(adviser: Browser) -> None:
+    answer = adviser.post(f"/clients/{OWN}/promises", {"what": "寄对账单"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 422 and "日期" in answer.content.decode()
+    form = {"what": "寄对账单", "to_whom": "本人", "due_on": today().isoformat()}
+    answer = adviser.post(f"/clients/{OWN}/promises", form, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, f"/clients/{OWN}")
+
+
+def test_a_case_handed_over_opens_for_the_colleague_with_the_clients_phone() -> None:
+    people = furnished()
+    other = make_user("adviser", staff="S9")
+    mine, theirs = browser(people["adviser"]), browser(other)
+    assert theirs.get(f"/clients/{OWN}").status_code == 403
+    form = {"version": the_case().version, "to": other.pk, "why": "休假"}
+    assert mine.post(f"/cases/{the_case().id}/handing-over", form).status_code == 302
+    assert the_case().assignee_id == other.pk
+    assert theirs.get(f"/clients/{OWN}").status_code == 200
+    assert "13800005678" in theirs.post(f"/clients/{OWN}/identity", {"purpose": "call"}).content.decode()
+    assert theirs.get(f"/clients/{FOREIGN}").status_code == 403
+
+
+def test_the_branch_head_gives_what_is_ticked_and_hears_what_was_not() -> None:
+    people = furnished()
+    head, other = browser(people["branch_head"]), make_user("adviser", staff="S9")
+    page = head.get("/warnings").content.decode()
+    assert f'name="chosen" value="{the_case().id}:{the_case().version}"' in page
+    form = {"chosen": [f"{the_case().id}:{the_case().version}", "999:1", "nonsense"], "to": other.pk}
+    answer = head.post("/warnings/assignment", form, follow=True).content.decode()
+    assert the_case().assignee_id == other.pk
+    assert "已分派 1 项" in answer and "1 项没有分派" in answer
+    assert head.post("/warnings/assignment", {"to": other.pk}).status_code == 422
+    assert 'name="chosen"' not in browser(people["adviser"]).get("/warnings").content.decode()
+
+
+def test_a_dismissed_case_is_taken_up_again_with_a_reason(adviser: Browser) -> None:
+    form = {"version": the_case().version, "signs": ["fund_outflow"], "reason": "own_money_plan"}
+    adviser.post(f"/cases/{the_case().id}/dismissal", form)
+    assert "/reopening" in adviser.get(f"/clients/{OWN}/work").content.decode()
+    form = {"version": the_case().version, "why": "客户来电"}
+    assert adviser.post(f"/cases/{the_case().id}/reopening", form).status_code == 302
+    assert the_case().state == "assigned"
+
+
+def test_a_complaint_is_closed_with_the_answer_by_the_branch_head() -> None:
+    people = furnished()
+    adviser, head = browser(people["adviser"]), browser(people["branch_head"])
+    adviser.post(f"/counter/{OWN}/complaint", {"said": "等了一个小时"})
+    (complaint,) = [case for case in cases_of_client(OWN) if case.kind == "complaint"]
+    assert "/answer" not in adviser.get(f"/clients/{OWN}/work").content.decode()
+    assert "/answer" in head.get(f"/clients/{OWN}/work").content.decode()
+    form = {"version": complaint.version, "answer": "已致歉并说明了原因"}
+    assert adviser.post(f"/cases/{complaint.id}/answer", form).status_code == 403
+    assert head.post(f"/cases/{complaint.id}/answer", {**form, "answer": ""}).status_code == 422
+    assert head.post(f"/cases/{complaint.id}/answer", form).status_code == 302
+
+
+def test_a_talk_beside_an_exit_is_only_held_if_the_client_agrees(adviser: Browser) -> None:
+    adviser.post(f"/exits/of/{OWN}", {"kind": "close_account", "channel": "phone"})
+    (leaving,) = open_exits_of([OWN])
+    assert f"/talks/{leaving.id}" in adviser.get(f"/clients/{OWN}/work").content.decode()
+    held = {"method": "phone", "note": "客户问了转出以后的对账单怎么寄，已说明", "said": "", "why": ""}
+    assert adviser.post(f"/talks/{leaving.id}/held", held).status_code == 422
+    assert adviser.post(f"/talks/{leaving.id}", {"state": "accepted"}).status_code == 302
+    assert adviser.post(f"/talks/{leaving.id}/held", {**held, "note": "我跟他说了，保本的，您放心"}).status_code == 422
+    assert adviser.post(f"/talks/{leaving.id}/held", held).status_code == 302
+    assert adviser.post(f"/talks/{leaving.id}/held", held).status_code == 422
+    assert "/talks/" not in adviser.get(f"/exits/{leaving.id}").content.decode()
+
+
+def test_a_filter_is_kept_under_a_name_and_deleted(adviser: Browser) -> None:
+    form = {"page": "warnings", "name": "红色", "query": "tab=working&level=red&evil=1"}
+    assert adviser.post("/filters", form)["Location"] == "/warnings"
+    ((number, name, query),) = saved_filters(the_adviser(), "warnings")
+    assert (name, query) == ("红色", {"tab": "working", "level": "red"})
+    assert "红色" in adviser.get("/warnings").content.decode()
+    assert browser(make_user("adviser", staff="S9")).post(f"/filters/{number}/deletion").status_code == 404
+    assert adviser.post(f"/filters/{number}/deletion").status_code == 302
+    assert saved_filters(the_adviser(), "warnings") == []
+    assert adviser.post("/filters", {**form, "page": "elsewhere"}).status_code == 422
+
+
+def the_adviser() -> User:
+    return User.objects.get(role="adviser", staff_id="S1")
 
 
 @pytest.mark.parametrize("verb", ["claim", "snooze", "dismissal", "closure"])

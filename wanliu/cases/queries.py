@@ -13,13 +13,16 @@ from django.db.models import Count, F, Q, QuerySet
 
 from wanliu.cases import models
 from wanliu.cases.figures import order
+from wanliu.cases.leaving import leaving
 from wanliu.cases.limits import Bar, bars, can_contact, check_may_contact
 from wanliu.cases.offers import offers_for
 from wanliu.cases.opening import clients_at_work
 from wanliu.cases.outcomes import clients_to_judge
 from wanliu.cases.serving import as_served, colleagues, seen_by
+from wanliu.cases.talks import ASKED, can_answer, can_hold
+from wanliu.cases.tasks import ENDS, NEEDS_REASON
 from wanliu.cases.today import Filters, Line, Today, next_client, today
-from wanliu.cases.track import MOVES, WORKING
+from wanliu.cases.track import MOVES, TALK_STATES, TASK_STATES, WORKING, TalkState, TaskState
 from wanliu.cases.views import (
     CaseDetail,
     CaseView,
@@ -108,6 +111,62 @@ def talk_of_exit(exit_id: int) -> TalkView | None:
 def talks_of_client(client_id: str) -> list[TalkView]:
     found = models.Talk.objects.select_related("contact").filter(client_id=client_id)
     return [talk_view(row) for row in found.order_by("-pk")]
+
+
+@dataclass(frozen=True)
+class TalkAtHand:
+    """Beside an open exit: what was noted of the talk, what may be noted next, whether it may be held."""
+
+    exit_id: int
+    talk: TalkView | None
+    answers: tuple[tuple[TalkState, Text], ...]
+    may_hold: bool
+
+
+def talk_at_hand(client_id: str) -> TalkAtHand | None:
+    """None for a client who is not leaving."""
+    found = leaving([client_id]).get(client_id)
+    if found is None:
+        return None
+    row = models.Talk.objects.select_related("contact").filter(exit_id=found.exit_id).first()
+    answers = tuple((state, TALK_STATES[state]) for state in ASKED if can_answer(row, state))
+    return TalkAtHand(found.exit_id, talk_view(row) if row else None, answers, can_hold(row))
+
+
+def case_to_offer_in(client_id: str) -> CaseView | None:
+    """The case of this client in which something may be offered now."""
+    rows = models.Case.objects.select_related("assignee").filter(
+        client_id=client_id,
+        kind="retention",
+        suspended_why__isnull=True,
+        state__in=MOVES["make_offer"].before,
+    )
+    return next((case_view(row) for row in rows), None)
+
+
+def task_of(task_id: int) -> TaskView:
+    """Raises NotFound; whoever shows it asks for the right."""
+    row = models.Task.objects.select_related("assignee").filter(pk=task_id).first()
+    if row is None:
+        raise NotFound(_NO_TASK)
+    return task_view(row)
+
+
+def ends_of(task: TaskView) -> list[tuple[TaskState, Text, bool]]:
+    """How a person may end this task: the state, its name, and whether it needs a reason."""
+    return [
+        (state, TASK_STATES[state], state in NEEDS_REASON)
+        for state, kinds in ENDS.items()
+        if task.kind in kinds
+    ]
+
+
+def offer_of(offer_id: int) -> OfferView:
+    """Raises NotFound."""
+    found = _offers(models.Offer.objects.filter(pk=offer_id))
+    if not found:
+        raise NotFound(_NO_OFFER)
+    return found[0]
 
 
 # --- what waits for somebody ----------------------------------------------------------------------
@@ -215,6 +274,8 @@ def _offers(rows: QuerySet[models.Offer]) -> list[OfferView]:
     return [offer_view(row) for row in rows.select_related("offered_by").order_by("-pk")[:MOST]]
 
 
+_NO_TASK = Text(zh="没有找到这项任务。", en="There is no such task.")
+_NO_OFFER = Text(zh="没有找到这个方案。", en="There is no such offer.")
 _NO_CASE = Text(zh="没有找到这个个案。", en="There is no such case.")
 
 __all__ = [
@@ -229,6 +290,7 @@ __all__ = [
     "ReviewView",
     "Reviews",
     "SignPrecision",
+    "TalkAtHand",
     "TalkView",
     "TaskView",
     "Today",
@@ -239,22 +301,27 @@ __all__ = [
     "bars",
     "can_contact",
     "case_of",
+    "case_to_offer_in",
     "cases_of_client",
     "check_may_contact",
     "clients_at_work",
     "clients_to_judge",
     "colleagues",
     "contacts_of_client",
+    "ends_of",
     "escalated_tasks",
     "next_client",
+    "offer_of",
     "offers_for",
     "offers_of_client",
     "outcomes_of_client",
     "precision_of_signs",
     "review_queue",
     "saved_filters",
+    "talk_at_hand",
     "talk_of_exit",
     "talks_of_client",
+    "task_of",
     "tasks_of_client",
     "today",
     "waiting_for_assignment",

@@ -79,6 +79,9 @@ ENDS: dict[TaskState, tuple[TaskKind, ...]] = {
 """How a person may end which task. A first contact or a call back ends with a contact, not with a tick."""
 
 
+NEEDS_REASON: tuple[TaskState, ...] = ("broken", "dropped")
+
+
 def check_can_end(task: Task, state: TaskState) -> None:
     """Raises Refused where the task is over, or may not end like this."""
     if task.state != "open":

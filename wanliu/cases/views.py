@@ -99,6 +99,7 @@ class ContactView:
 @dataclass(frozen=True)
 class OfferView:
     id: int
+    client_id: str
     case_id: int
     method: str
     method_version: int
@@ -251,6 +252,7 @@ def contact_view(row: models.Contact) -> ContactView:
 def offer_view(row: models.Offer) -> OfferView:
     return OfferView(
         id=row.pk,
+        client_id=row.client_id,
         case_id=row.case_id,
         method=row.method,
         method_version=row.method_version,

@@ -10,7 +10,7 @@ from wanliu.indicator.sign import GROUPS
 from wanliu.reference.markdown import file_name, heading, other_language, page, table
 from wanliu.reference.numbers import numbers_table, plain
 from wanliu.report.words import LEVELS
-from wanliu.ruleset import SETTINGS, TIER, RuleSet, signs
+from wanliu.ruleset import LEVELS_COUNTED, LEVELS_WHEN, SETTINGS, TIER, RuleSet, signs
 from wanliu.text import Language, Text
 
 NAME = "rules"
@@ -40,7 +40,7 @@ def _rule_set(rules: RuleSet, language: Language) -> Iterator[str]:
     yield table([h.to(language) for h in _SIGNS], _signs(rules, language))
     yield f"### {_LEVELS.to(language)}"
     yield table([h.to(language) for h in _LEVEL], _levels(rules, language))
-    yield _COUNTED.to(language)
+    yield LEVELS_COUNTED.to(language)
     for first, second in rules.same_orders.items():
         yield _SAME_ORDERS.format(first=signs()[first].name, second=signs()[second].name).to(language)
     for section, title in _SECTIONS.items():
@@ -69,7 +69,7 @@ def _signs(rules: RuleSet, language: Language) -> list[tuple[str, ...]]:
 def _levels(rules: RuleSet, language: Language) -> list[tuple[str, str]]:
     return [
         (f"{LEVELS[level].to(language)} `{level}`", when.format(**vars(rules.levels)).to(language))
-        for level, when in _WHEN.items()
+        for level, when in LEVELS_WHEN.items()
     ]
 
 
@@ -91,36 +91,12 @@ _ABOUT = Text(
 )
 _VERSION = Text(zh="第 {version} 版。", en="Version {version}.")
 _LEVELS = Text(zh="级别", en="Levels")
-_COUNTED = Text(
-    zh="关键指标只数强信号；弱的关键指标算作辅助数据指标。辅助指标 = 辅助数据指标 + 投诉 + 诉求。"
-    "沟通减少衡量的是我们自己的工作，最多到黄色。",
-    en="Only strong key signs count as key; a weak one counts as a data sign. Helpers = data signs + "
-    "complaint + demand. "
-    "Fewer contacts measure our own effort and make yellow at most.",
-)
 _SAME_ORDERS = Text(
     zh="“{first.zh}”与“{second.zh}”读的是同一批委托：两者都触发时，后者不计入级别（仍列在触发的指标里）。",
     en="“{first.en}” and “{second.en}” read the same orders: where both fire, the second is not counted "
     "for the level "
     "(and is still listed as fired).",
 )
-_WHEN = {
-    "red": Text(
-        zh="离开事件 ≥ {red_events}，或关键指标 ≥ {red_keys}，或关键指标 ≥ 1 且辅助指标 ≥ {red_helpers}",
-        en="exit events ≥ {red_events}, or key signs ≥ {red_keys}, or key signs ≥ 1 and helpers ≥ "
-        "{red_helpers}",
-    ),
-    "orange": Text(
-        zh="关键指标 ≥ 1，或辅助指标 ≥ {orange_helpers} 且其中辅助数据指标 ≥ 1",
-        en="key signs ≥ 1, or helpers ≥ {orange_helpers} with data signs ≥ 1 among them",
-    ),
-    "yellow": Text(zh="辅助指标 ≥ 1，或沟通减少触发", en="helpers ≥ 1, or fewer contacts fired"),
-    "unknown": Text(
-        zh="以上都不是，且有关键指标数据缺失（表是有的）",
-        en="none of these, and a key sign is missing data although its tables are there",
-    ),
-    "none": Text(zh="其余", en="otherwise"),
-}
 _SECTIONS = {
     "levels": Text(zh="级别的参数", en="Numbers of the levels"),
     "valid_clients": Text(zh="有效户", en="Valid clients"),

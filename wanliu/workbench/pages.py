@@ -104,23 +104,34 @@ def _guarded(view: View, action: str | None, methods: tuple[str, ...]) -> View:
                 check_may(user, action)
             answer = view(request, user, **given)
         except tuple(STATUS) as fault:
-            answer = fault_page(request, fault.message, STATUS[type(fault)])
+            answer = fault_page(request, fault.message, _status(fault))
         except WanliuError as fault:  # the book or the machine: its sentence names paths, and is not for here
             log.error("%s failed: %s", view.__name__, type(fault).__name__)
             answer = fault_page(request, _NOT_NOW, HTTPStatus.SERVICE_UNAVAILABLE)
+        if request.headers.get("HX-Request") and answer.has_header("Location"):
+            answer = _whole_page(answer["Location"])
         answer["Cache-Control"] = "no-store"
         return answer
 
     return guarded
 
 
+def _status(fault: WanliuError) -> HTTPStatus:
+    return next(status for kind, status in STATUS.items() if isinstance(fault, kind))
+
+
+def _whole_page(address: str, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    """Leads the browser there, where only a part of a page was asked for."""
+    answer = HttpResponse(status=status)
+    answer["HX-Redirect"] = address
+    return answer
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """For a part of a page the whole page goes there."""
     address = reverse("account_login")
     if request.headers.get("HX-Request"):
-        answer = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        answer["HX-Redirect"] = address
-        return answer
+        return _whole_page(address, HTTPStatus.UNAUTHORIZED)
     if request.method == "GET" and request.path != "/":
         address = f"{address}?next={request.path}"
     return redirect(address)

@@ -16,19 +16,20 @@ from wanliu.advice.fill import FIELD_NAMES
 from wanliu.advice.observed import observed
 from wanliu.book.history import reader
 from wanliu.book.sealed import Book
+from wanliu.cases import queries as cases
 from wanliu.cases.linting import linter
 from wanliu.cases.offers import playbook, requests_here
 from wanliu.directory.queries import current_run, signals_of
 from wanliu.errors import EnvironmentFailed, NotFound
 from wanliu.exits.queries import is_leaving
-from wanliu.people.queries import Person, person
-from wanliu.people.rights import check_may
+from wanliu.people.queries import Person
 from wanliu.people.user import User
-from wanliu.playbook.items import Channel
+from wanliu.playbook.items import Channel, Method
 from wanliu.reasons.words import Diagnosis, Listener
 from wanliu.ruleset import RuleSet, load
 from wanliu.text import Text
 from wanliu.workbench.pages import page
+from wanliu.workbench.served import served, serves
 
 CHANNELS: Mapping[Channel, Text] = {
     "phone": Text(zh="电话", en="Phone"),
@@ -42,8 +43,7 @@ SHOWN = 6
 @page("clients/<str:client_id>/advice", action="client.script")
 def client_advice(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
     """A part of the client's page, asked for when that is there already."""
-    who = person(client_id)
-    check_may(user, "client.script", who)
+    who = served(user, "client.script", client_id)
     channel = _channel(request.GET.get("channel", ""))
     found = _advice(who, channel)
     return render(
@@ -55,12 +55,19 @@ def client_advice(request: HttpRequest, user: User, client_id: str) -> HttpRespo
             "channel": channel,
             "channels": CHANNELS.items(),
             "reasons": [(found.names[one.reason], one) for one in found.likely],
-            "offered": found.offered[:SHOWN],
-            "more": found.offered[SHOWN:],
+            "offered": [(one, _reason(one, found)) for one in found.offered[:SHOWN]],
+            "more": [(one, _reason(one, found)) for one in found.offered[SHOWN:]],
+            "case": cases.case_to_offer_in(client_id) if serves(user, "cases.work", who) else None,
             "barred": [one for one in found.excluded if one.barred],
             "to_fill": [FIELD_NAMES[name] for name in found.words.filled.to_fill] if found.words else [],
         },
     )
+
+
+def _reason(method: Method, advice: Advice) -> str:
+    """The likeliest reason that the method answers; none where it fits whatever the reason is."""
+    reasons = playbook().reasons
+    return next((one.reason for one in advice.likely if method.id in reasons[one.reason].methods), "")
 
 
 def _channel(asked: str) -> Channel:

@@ -15,14 +15,11 @@ from wanliu.audit.queries import events_of_client
 from wanliu.book.engine import duckdb_engine
 from wanliu.book.sealed import Book
 from wanliu.cases import queries as cases
-from wanliu.cases.track import KINDS, STATES, WORKING
-from wanliu.clock import today
 from wanliu.directory.queries import current_run, months_of, signals_of, standing_of
 from wanliu.directory.rows import Month, Signal
 from wanliu.errors import NotFound
 from wanliu.people.actions import PURPOSES, note_view
-from wanliu.people.queries import Person, person
-from wanliu.people.rights import can, check_may
+from wanliu.people.queries import Person
 from wanliu.people.user import User
 from wanliu.report.words import STATUSES
 from wanliu.ruleset import RuleSet, load
@@ -31,6 +28,7 @@ from wanliu.why.explain import explain, plan_for, rule_of
 from wanliu.why.show import Shown
 from wanliu.workbench.happenings import happened
 from wanliu.workbench.pages import page
+from wanliu.workbench.served import served, serves
 
 WIDTH = 110
 EVENTS = 40
@@ -40,7 +38,6 @@ EVENTS = 40
 def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
     who = _seen(client_id, user)
     rules, standing = load(settings.WANLIU_RULES), standing_of(client_id)
-    found = cases.cases_of_client(client_id)
     return render(
         request,
         "clients/page.html",
@@ -49,19 +46,15 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
             "standing": standing,
             "signals": sorted((_told(one, rules) for one in signals_of(client_id)), key=_place),
             "chart": _chart(months_of(client_id), signals_of(client_id)),
-            "cases": [(one, KINDS[one.kind], STATES[one.state]) for one in found if one.state in WORKING],  # type: ignore[index]  # CharFields
-            "tasks": cases.tasks_of_client(client_id, open_only=True),
-            "contacts": cases.contacts_of_client(client_id)[:EVENTS],
             "events": [(one, happened(one.verb)) for one in events_of_client(client_id, most=EVENTS)],
             "bars": cases.bars(who, purpose="retention"),
-            "today": today(),
             "purposes": PURPOSES.items(),
             "may": {
-                "work": can(user, "cases.work", who),
-                "script": can(user, "client.script", who),
-                "explain": can(user, "client.explain", who),
-                "choices": can(user, "people.choices", who),
-                "unmask": can(user, "people.unmask", who),
+                "work": serves(user, "cases.work", who),
+                "script": serves(user, "client.script", who),
+                "explain": serves(user, "client.explain", who),
+                "choices": serves(user, "people.choices", who),
+                "unmask": serves(user, "people.unmask", who),
             },
         },
     )
@@ -84,8 +77,7 @@ def sign_rows(request: HttpRequest, user: User, client_id: str, sign: str) -> Ht
 
 def _seen(client_id: str, user: User) -> Person:
     """The client, if this person may look; it is noted that they did. Raises NotFound, NotAllowed."""
-    who = person(client_id)
-    check_may(user, "client.view", who)
+    who = served(user, "client.view", client_id)
     note_view(client_id=client_id, what="page", by=user)
     return who
 

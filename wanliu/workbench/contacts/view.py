@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -18,11 +17,12 @@ from wanliu.cases.offers import playbook
 from wanliu.cases.track import CONNECTIONS, DIRECTIONS, METHODS, PURPOSES, Purpose
 from wanliu.clock import today
 from wanliu.errors import Changed, Refused
-from wanliu.people.queries import Person, person
-from wanliu.people.rights import check_may
+from wanliu.people.queries import Person
 from wanliu.people.user import User
 from wanliu.text import Text
+from wanliu.workbench.numbers import day_given
 from wanliu.workbench.pages import page
+from wanliu.workbench.served import served
 
 KEYS = "contact_keys"
 KEYS_KEPT = 20
@@ -42,8 +42,7 @@ TYPED = (
 
 @page("clients/<str:client_id>/contacts/new", action="cases.work", methods=("GET", "POST"))
 def contact_new(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
-    who = person(client_id)
-    check_may(user, "cases.work", who)
+    who = served(user, "cases.work", client_id)
     if request.method != "POST":
         return _form(request, who, {}, None)
     typed = {name: request.POST.get(name, "") for name in TYPED}
@@ -96,15 +95,8 @@ def _said(typed: dict[str, str]) -> Said:
         said=typed["said"],
         note=typed["note"],
         why=typed["why"],
-        next_follow_up_on=_day(typed["next_follow_up_on"]),
+        next_follow_up_on=day_given(typed["next_follow_up_on"]) if typed["next_follow_up_on"] else None,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as fault:
-        raise Refused(_NO_DAY) from fault
 
 
 def _ticked(request: HttpRequest) -> list[int]:
@@ -136,4 +128,3 @@ _TWICE = Text(
     en="This form was saved before, or was open for too long; nothing was recorded twice. See the "
     "client's page.",
 )
-_NO_DAY = Text(zh="日期写法不对，应如 2026-11-24。", en="The day should be written as 2026-11-24.")

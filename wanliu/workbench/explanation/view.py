@@ -8,18 +8,16 @@ from django.shortcuts import render
 
 from wanliu.directory.queries import current_run, signals_of, standing_of
 from wanliu.people.actions import note_view
-from wanliu.people.queries import person
-from wanliu.people.rights import check_may
 from wanliu.people.user import User
 from wanliu.ruleset import load
 from wanliu.why.explain import rule_of
 from wanliu.workbench.pages import page
+from wanliu.workbench.served import served
 
 
 @page("clients/<str:client_id>/explanation", action="client.explain")
 def client_explanation(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
-    who = person(client_id)
-    check_may(user, "client.explain", who)
+    who = served(user, "client.explain", client_id)
     note_view(client_id=client_id, what="explanation", by=user)
     rules, told = load(settings.WANLIU_RULES), signals_of(client_id)
     fired = [rule_of(rules, one.sign) for one in told if one.status == "fired"]

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wanliu.people.queries import find_persons
-from wanliu.people.rights import can
 from wanliu.people.user import User
 from wanliu.text import Text
 from wanliu.workbench.pages import page
+from wanliu.workbench.served import serves
 
 MOST = 64
 
@@ -24,5 +24,5 @@ MOST = 64
 def search(request: HttpRequest, user: User) -> HttpResponse:
     text = request.POST.get("text", "").strip()[:MOST]
     found = find_persons(user=user, text=text) if text else []
-    lines = [(one, can(user, "client.view", one)) for one in found]
+    lines = [(one, serves(user, "client.view", one)) for one in found]
     return render(request, "search/page.html", {"asked": bool(text), "lines": lines})

@@ -8,6 +8,8 @@ from typing import Literal
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
 
 from wanliu import __version__
 from wanliu.cases.track import LEVELS
@@ -26,6 +28,13 @@ def t(zh: str, en: str, **values: object) -> str:
     """One sentence in the page's language; ``{names}`` are filled in. Escaped like everything else."""
     said = Text(zh=zh, en=en)
     return str(said.format(**values) if values else said)
+
+
+@register.simple_tag
+def posts(name: str, *place: object) -> str:
+    """The attributes of a form: a refusal is told beside it, and what was typed stays."""
+    address = reverse(name, args=place)
+    return format_html('method="post" action="{}" hx-post="{}" hx-swap="none"', address, address)
 
 
 @register.simple_tag

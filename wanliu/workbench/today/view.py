@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wanliu.cases import queries as cases
 from wanliu.cases.today import TILES
-from wanliu.cases.track import ESCALATIONS, LEVELS, TASKS
+from wanliu.cases.track import ESCALATIONS, TASKS
 from wanliu.clock import today as this_day
 from wanliu.directory.queries import standings_of
 from wanliu.people.queries import persons
@@ -53,7 +55,14 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             "lines": lines,
             "chosen": chosen,
             "tiles": [(tile, name, told.tiles[tile]) for tile, name in TILES.items()],
-            "levels": LEVELS,
+            "saved": [(id, name, urlencode(kept)) for id, name, kept in cases.saved_filters(user, "today")],
+            "narrowed": _narrowed(chosen),
             "may_see_team": user.has_role("branch_head"),
         },
     )
+
+
+def _narrowed(chosen: cases.Filters) -> str:
+    """What a filter of this list would keep; nothing where the list is whole."""
+    given = {"tile": chosen.tile, "level": chosen.level, "team": "1" if chosen.team else ""}
+    return urlencode({name: value for name, value in given.items() if value})

@@ -12,11 +12,14 @@ from wanliu.cases.track import LEVELS, STATES
 from wanliu.cases.warnings import MOST_COUNTED, TABS
 from wanliu.directory.queries import standings_of
 from wanliu.people.queries import persons
+from wanliu.people.rights import can
 from wanliu.people.user import User
 from wanliu.text import Text
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
 
+GIVEN_IN = ("working", "waiting", "overdue")
+"""Tabs whose cases may be given to somebody."""
 CHOICES = ("red", "orange", "yellow")
 
 
@@ -40,6 +43,7 @@ def warnings(request: HttpRequest, user: User) -> HttpResponse:
         }
         for line in told.lines
     ]
+    may_assign = can(user, "cases.assign")
     kept = urlencode({"tab": chosen.tab, "level": chosen.level})
     return render(
         request,
@@ -51,6 +55,12 @@ def warnings(request: HttpRequest, user: User) -> HttpResponse:
             "kept": kept,
             "tabs": TABS.items(),
             "levels": [(code, LEVELS[code]) for code in CHOICES],  # type: ignore[index]  # they are levels
+            "may_see_rules": can(user, "content.view"),
             "most": MOST_COUNTED,
+            "saved": [
+                (id, name, urlencode(kept)) for id, name, kept in cases.saved_filters(user, "warnings")
+            ],
+            "narrowed": kept if (chosen.tab, chosen.level) != ("working", "") else "",
+            "colleagues": cases.colleagues(user.branch_id) if chosen.tab in GIVEN_IN and may_assign else [],
         },
     )

@@ -31,3 +31,9 @@ document.addEventListener("keydown", (event) => {
   const search = document.querySelector("[data-search]");
   if (search) { event.preventDefault(); search.focus(); }
 });
+
+for (const box of document.querySelectorAll("[data-tick-all]")) {
+  box.addEventListener("change", () => {
+    for (const one of document.getElementsByName(box.dataset.tickAll)) one.checked = box.checked;
+  });
+}
