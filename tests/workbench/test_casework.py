@@ -260,7 +260,8 @@ def test_a_talk_beside_an_exit_is_only_held_if_the_client_agrees(adviser: Browse
     held = {"method": "phone", "note": "客户问了转出以后的对账单怎么寄，已说明", "said": "", "why": ""}
     assert adviser.post(f"/talks/{leaving.id}/held", held).status_code == 422
     assert adviser.post(f"/talks/{leaving.id}", {"state": "accepted"}).status_code == 302
-    assert adviser.post(f"/talks/{leaving.id}/held", {**held, "note": "我跟他说了，保本的，您放心"}).status_code == 422
+    forbidden = {**held, "note": "我跟他说了，保本的，您放心"}
+    assert adviser.post(f"/talks/{leaving.id}/held", forbidden).status_code == 422
     assert adviser.post(f"/talks/{leaving.id}/held", held).status_code == 302
     assert adviser.post(f"/talks/{leaving.id}/held", held).status_code == 422
     assert "/talks/" not in adviser.get(f"/exits/{leaving.id}").content.decode()
