@@ -69,8 +69,8 @@ bench: $(TEST)/made
 lock: $(RUN)/made
 	$(COMPILE) --group pyproject.toml:build -o requirements/build.txt
 	$(COMPILE) --group pyproject.toml:node -o requirements/node.txt
-	$(COMPILE) pyproject.toml --extra text --extra web -c requirements/build.txt -o requirements/run.txt
-	$(COMPILE) pyproject.toml --extra spark --extra text --extra web --group dev --group bench \
+	$(COMPILE) pyproject.toml --extra text --extra model --extra web -c requirements/build.txt -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra spark --extra text --extra model --extra causal --extra web --group dev --group bench \
 		-c requirements/build.txt -c requirements/run.txt -o requirements/test.txt
 
 COMPILE = $(RUN)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
