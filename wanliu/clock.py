@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,23 @@ NOTICE = timedelta(days=30)
 """How long before its end a calendar is complained of."""
 
 
+_STARTED = datetime.now(SHANGHAI)
+
+
 def now() -> datetime:
-    """This moment in Shanghai; where a day is fixed (demonstrations), that day at this time of day."""
+    """This moment in Shanghai.
+
+    Where a day is fixed (demonstrations), that day at this time of day; with an hour at which it opens, so
+    long after that hour as this process has been running.
+    """
     moment = datetime.now(SHANGHAI)
     if settings.WANLIU_TODAY is None:
         return moment
+    if settings.WANLIU_OPENS is not None:
+        opened = datetime.combine(settings.WANLIU_TODAY, settings.WANLIU_OPENS, SHANGHAI)
+        moment = min(
+            opened + (moment - _STARTED), datetime.combine(settings.WANLIU_TODAY, time.max, SHANGHAI)
+        )
     return moment.replace(
         year=settings.WANLIU_TODAY.year, month=settings.WANLIU_TODAY.month, day=settings.WANLIU_TODAY.day
     )

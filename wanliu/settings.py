@@ -7,6 +7,7 @@
 | ``WANLIU_HOSTS`` | names under which the workbench is asked for, with commas | ``localhost,127.0.0.1`` |
 | ``WANLIU_HTTPS`` | ``1``: cookies and addresses for HTTPS alone | ``0`` |
 | ``WANLIU_TODAY`` | a fixed day, for demonstrations | the clock's |
+| ``WANLIU_OPENS`` | the hour at which a fixed day begins, as ``09:30`` | the clock's |
 | ``WANLIU_DEMO`` | ``1``: the sign-in page offers the demonstration's people | ``0`` |
 | ``WANLIU_NIGHTLY_AT`` | the hour of the nightly run, Shanghai time | ``2`` |
 | ``WANLIU_RULES`` | the rule set of the nightly run | ``standard`` |
@@ -16,7 +17,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def _listed(name: str, default: str) -> list[str]:
 
 WANLIU_HOME = Path(os.environ.get("WANLIU_HOME", "wanliu-home")).absolute()
 WANLIU_TODAY = date.fromisoformat(os.environ["WANLIU_TODAY"]) if os.environ.get("WANLIU_TODAY") else None
+WANLIU_OPENS = time.fromisoformat(os.environ["WANLIU_OPENS"]) if os.environ.get("WANLIU_OPENS") else None
 WANLIU_DEMO = _is_on("WANLIU_DEMO")
 WANLIU_RULES = os.environ.get("WANLIU_RULES", "standard")
 WANLIU_NIGHTLY_AT = int(os.environ.get("WANLIU_NIGHTLY_AT", "2"))

@@ -69,7 +69,8 @@ def _of_rule(rule: Rule, result: Result | None) -> Observed:
     assert result is not None, "a status that was told has a result"
     unit = rule.reading.unit
     value, line = (shown(result[f"{rule.id}__{part}"], unit) for part in ("value", "threshold"))
-    told = (_FIRED if status == "fired" else _CLEAR).format(name=name, value=value, line=line)
+    what = rule.reading.told.format(value=value)
+    told = (_FIRED if status == "fired" else _CLEAR).format(name=name, what=what, line=line)
     return Observed(rule.id, status == "fired", told)
 
 
@@ -141,8 +142,8 @@ def _orders_a_day(book: Book, window: TradingDays, day: Day) -> Decimal | None:
     return Decimal(sum(rows.get(one, 0) for one in book.calendar.between(*span))) / window.length
 
 
-_FIRED = Text(zh="{name.zh}（{value}，界线 {line}）", en="{name.en} ({value}, line {line})")
-_CLEAR = Text(zh="没有「{name.zh}」（{value}，界线 {line}）", en="no {name.en} ({value}, line {line})")
+_FIRED = Text(zh="{name.zh}（{what.zh}，界线 {line}）", en="{name.en} ({what.en}, line {line})")
+_CLEAR = Text(zh="没有「{name.zh}」（{what.zh}，界线 {line}）", en="no {name.en} ({what.en}, line {line})")
 _NOBODY_KNOWS = Text(zh="{name.zh}：不知道", en="{name.en}: not known")
 _RATE = Text(zh="费率与同档客户相比", en="the rate against clients of the same segment")
 _ABOVE = Text(

@@ -72,6 +72,8 @@ class Reading:
     meaning: Text
     """What is computed, with names of parameters as placeholders: see ``meaning_with``."""
     unit: Unit
+    told: Text
+    """The value in a few words, with ``{value}`` as placeholder: what it is a share or a number of."""
     sum: Text
     """The sum in words, its steps parted by semicolons, with the evidence's names as placeholders."""
     formula: Callable[..., Verdict]
@@ -119,6 +121,7 @@ class Sign:
         *,
         meaning: Text,
         unit: Unit,
+        told: Text,
         sum: Text,
     ) -> Callable[[Callable[..., Verdict]], Reading]:
         """Registers the decorated formula as a reading of this sign."""
@@ -126,7 +129,7 @@ class Sign:
         def register(formula: Callable[..., Verdict]) -> Reading:
             declared = inspect.signature(formula).parameters.values()
             parameters = {p.name: p.default for p in declared if isinstance(p.default, Parameter)}
-            self.readings[name] = Reading(name, meaning, unit, sum, formula, parameters)
+            self.readings[name] = Reading(name, meaning, unit, told, sum, formula, parameters)
             return self.readings[name]
 
         return register

@@ -76,6 +76,7 @@ def is_large(window: Window, *, large_from: Decimal) -> Term:
         "{large_months})",
     ),
     unit="ratio",
+    told=Text(zh="下降 {value}", en="down by {value}"),
     sum=Text(
         zh="M 月佣金 {commission} 元；此前 {months} 个月佣金合计 {commission_base} 元，月均 "
         "{commission_base} ÷ {months}；1 − {commission} ÷（{commission_base} ÷ {months}）= {value}，达到 "
@@ -129,6 +130,7 @@ def literal(
         "the base paid",
     ),
     unit="ratio",
+    told=Text(zh="下降 {value}", en="down by {value}"),
     sum=Text(
         zh="今：{first} 至 {last} 成交 {turnover} 元 ×（基期净佣金 {commission_base} 元 ÷ 基期成交 "
         "{turnover_base} 元）；昔：基期净佣金 {commission_base} 元 × {current_days} ÷ {days} 个交易日；1 − "

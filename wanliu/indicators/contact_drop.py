@@ -45,6 +45,7 @@ sign = Sign(
         "month before M likewise)",
     ),
     unit="ratio",
+    told=Text(zh="为先前的 {value}", en="{value} of before"),
     sum=Text(
         zh="M 月 {contacts} 次 ÷（此前 {months} 个月 {contacts_base} 次 ÷ {months}）= {value}，低于 "
         "{threshold} 即触发；上月 {contacts_before} 次，再往前 {months} 个月共 {contacts_base_before} 次，"
@@ -88,6 +89,7 @@ def literal(
         en="effective contacts per day of the last {days} trading days ÷ those of the {base_days} before",
     ),
     unit="ratio",
+    told=Text(zh="为先前的 {value}", en="{value} of before"),
     sum=Text(
         zh="（{first} 至 {last} {contacts} 次 ÷ {days}）÷（此前 {contacts_base} 次 ÷ {days_base}）= "
         "{value}，低于 {threshold} 即触发",

@@ -50,6 +50,7 @@ def verdict(window: Window, at_least: int) -> Verdict:
         en="demands of the month of the day and of those before it (months before: {months_before})",
     ),
     unit="count",
+    told=Text(zh="{value} 次", en="{value}"),
     sum=COUNT,
 )
 def literal(
@@ -66,6 +67,7 @@ def literal(
     "rolling",
     meaning=Text(zh="最近 {months} 个月诉求件数", en="demands in (D − {months} months, D]"),
     unit="count",
+    told=Text(zh="{value} 次", en="{value}"),
     sum=COUNT,
 )
 def rolling(

@@ -43,6 +43,7 @@ sign = Sign(
         en="days with a position in month M and the months before it, {months} in all",
     ),
     unit="count",
+    told=Text(zh="持仓 {value} 天", en="{value} days with a position"),
     sum=Text(
         zh="{first} 至 {last} 共 {rows} 天有资产记录；其中有持仓的 {value} 天，为 {threshold} 天即触发",
         en="{rows} days with assets from {first} to {last}; {value} of them with a position, fires at "
@@ -80,6 +81,7 @@ def literal(
         "of the {before_days} days before)",
     ),
     unit="ratio",
+    told=Text(zh="{value} 的交易日空仓", en="empty on {value} of the days"),
     sum=Text(
         zh="{first} 至 {last} 空仓 {empty_rows} 天 ÷ 有资产记录 {rows} 天 = {value}，达到 {threshold} "
         "即触发；此前有持仓 {held_before} 天；此前 {rows_before} 天净资产合计 {sum_before} 元，当日净资产 "

@@ -33,6 +33,7 @@ sign = Sign(
         en="requests to transfer, revoke or close in (D − {months} months, D]",
     ),
     unit="count",
+    told=Text(zh="{value} 次", en="{value}"),
     sum=Text(
         zh="{first} 至 {last} 离开申请 {value} 件，达到 {threshold} 件即触发",
         en="{value} exit requests from {first} to {last}; fires at {threshold}",

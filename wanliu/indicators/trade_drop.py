@@ -46,6 +46,7 @@ sign = Sign(
         en="orders of month M ÷ the monthly mean of the {months}-month base before it",
     ),
     unit="ratio",
+    told=Text(zh="为先前的 {value}", en="{value} of before"),
     sum=Text(
         zh="M 月 {orders} 笔 ÷（此前 {months} 个月 {orders_base} 笔 ÷ {months}）= {value}，低于 "
         "{threshold} 即触发",
@@ -88,6 +89,7 @@ def literal(
         en="orders per day of the last {current_days} trading days ÷ those of the {base_days} before",
     ),
     unit="ratio",
+    told=Text(zh="为先前的 {value}", en="{value} of before"),
     sum=Text(
         zh="（{first} 至 {last} {orders} 笔 ÷ {days}）÷（此前 {orders_base} 笔 ÷ {days_base}）= {value}，"
         "低于 {threshold} 即触发；同类客户中位数 {peer}，自己比它低不到 {close_to_peers} 的算弱",

@@ -33,4 +33,5 @@ def _sign(rule: Rule, told: Mapping[str, Any]) -> Text:
     if value is None or rule.sign.group in ("event", "qualitative"):
         return name
     said, line = (shown(told.get(part), rule.reading.unit) for part in ("value", "threshold"))
-    return Text(zh=f"{name.zh} {said}（界线 {line}）", en=f"{name.en} {said} (line {line})")
+    what = rule.reading.told.format(value=said)
+    return Text(zh=f"{name.zh}：{what.zh}（界线 {line}）", en=f"{name.en}: {what.en} (line {line})")

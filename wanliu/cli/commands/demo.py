@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 from wanliu.cli import main
 from wanliu.cli.commands.serve import HOST, PORT, check_free
 from wanliu.cli.database import database
 from wanliu.errors import DONE, UsageError
+from wanliu.ruleset import load
 from wanliu.text import Text, current_language
 
 HELP = Text(
@@ -18,7 +20,7 @@ HELP = Text(
     en="a demonstration: invent a small brokerage, seal its book, warn, and open the workbench",
 )
 AS_OF = "2009-10-31"
-TODAY = "2009-11-02"
+TODAY, OPENS = "2009-11-02", "09:30"
 """The morning after: a Monday."""
 CLIENTS = 5000
 SHEET = ("--format", "xlsx", "--signals", "fired")
@@ -43,37 +45,43 @@ def run(given: argparse.Namespace) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
-    raw, book, out = (str(folder / name) for name in ("delivery", "book", "warnings"))
+    raw, home, out = folder / "delivery", folder / "home", folder / "warnings"
+    home.mkdir()
     code = _all(
-        ["simulate", raw, "--clients", str(CLIENTS), "--to", AS_OF],
-        ["seal", raw, "-o", book],
-        ["warn", book, "--as-of", AS_OF, "--rules", "standard", "-o", out, *SHEET],
+        ["simulate", str(raw), "--clients", str(CLIENTS), "--to", AS_OF],
+        ["seal", str(raw), "-o", str(home / "book")],
+        ["warn", str(home / "book"), "--as-of", AS_OF, "--rules", "standard", "-o", str(out), *SHEET],
     )
     print(_LIST.format(folder=folder, as_of=AS_OF))
-    return code or (DONE if given.no_serve else _open(folder, given.port))
+    return code or (DONE if given.no_serve else _open(home, given.port))
 
 
-def _open(folder: Path, port: int) -> int:
-    """The workbench over the same delivery, on its own fixed day, with a button for each role."""
-    home = folder / "home"
-    (home / "inbox").mkdir(parents=True)
-    (folder / "delivery").rename(home / "inbox" / AS_OF)
-    os.environ.update(WANLIU_HOME=str(home.absolute()), WANLIU_TODAY=TODAY, WANLIU_DEMO="1")
+def _open(home: Path, port: int) -> int:
+    """The workbench over the same book, on its own fixed day, with a button for each role."""
+    fixed = {"WANLIU_TODAY": TODAY, "WANLIU_OPENS": OPENS, "WANLIU_DEMO": "1"}
+    os.environ.update(WANLIU_HOME=str(home.absolute()), **fixed)
     os.environ.pop("DATABASE_URL", None)
-    return _all(["database", "prepare"]) or _people(home) or _all(["nightly"], ["serve", "--port", str(port)])
+    return _all(["database", "prepare"]) or _live(home) or _all(["serve", "--port", str(port)])
 
 
-def _people(home: Path) -> int:
-    """Staff must be there before the night, which gives them their cases."""
+def _live(home: Path) -> int:
+    """Staff must be there before the first night, which gives them their cases."""
     with database():
+        from django.conf import settings
+
         from wanliu.book.sealed import Book
-        from wanliu.cli.demonstration import make_people
-        from wanliu.nightly.deliveries import take_deliveries
+        from wanliu.cli.demonstration import live_through, make_people
+        from wanliu.nightly.actions import run_night
         from wanliu.nightly.places import Places
 
-        places = Places(home)
-        take_deliveries(places)
-        make_people(Book.open(places.book))
+        make_people(Book.open(Places(home).book))
+        rules = load(settings.WANLIU_RULES)
+
+        def night(day: date) -> None:
+            print(_LIVING.format(day=day), flush=True)
+            run_night(home, rules, as_of=day)
+
+        live_through(night)
     return DONE
 
 
@@ -98,7 +106,10 @@ _TAKEN = Text(
 )
 _LIST = Text(
     zh="名单在 {folder}/warnings/warnings.xlsx；看一位客户的依据：\n"
-    "  wanliu why {folder}/book --client SIMP10 --sign commission_drop --as-of {as_of}\n",
+    "  wanliu why {folder}/home/book --client SIMP10 --sign commission_drop --as-of {as_of}\n",
     en="The list is in {folder}/warnings/warnings.xlsx. To see what stands behind one client's sign:\n"
-    "  wanliu why {folder}/book --client SIMP10 --sign commission_drop --as-of {as_of}\n",
+    "  wanliu why {folder}/home/book --client SIMP10 --sign commission_drop --as-of {as_of}\n",
+)
+_LIVING = Text(
+    zh="{day} 的夜间运行，和随后一天的工作 …", en="The night of {day}, and the day's work that follows …"
 )

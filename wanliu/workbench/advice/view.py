@@ -36,16 +36,17 @@ CHANNELS: Mapping[Channel, Text] = {
     "counter": Text(zh="柜台", en="Counter"),
     "message": Text(zh="短信或企微", en="Message"),
 }
+MOST_SAID = 2000
 SHOWN = 6
 """Methods shown at once; the others stand behind a fold."""
 
 
-@page("clients/<str:client_id>/advice", action="client.script")
+@page("clients/<str:client_id>/advice", action="client.script", methods=("GET", "POST"))
 def client_advice(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
-    """A part of the client's page, asked for when that is there already."""
+    """A part of the client's page, asked for when that is there already; at the counter with what is said."""
     who = served(user, "client.script", client_id)
     channel = _channel(request.GET.get("channel", ""))
-    found = _advice(who, channel)
+    found = _advice(who, channel, request.POST.get("said", "").strip()[:MOST_SAID])
     return render(
         request,
         "advice/part.html",
@@ -74,7 +75,7 @@ def _channel(asked: str) -> Channel:
     return next((one for one in CHANNELS if one == asked), "phone")
 
 
-def _advice(who: Person, channel: Channel) -> Advice:
+def _advice(who: Person, channel: Channel, said: str) -> Advice:
     run = current_run()
     if run is None:
         raise NotFound(_NO_RUN)
@@ -87,7 +88,7 @@ def _advice(who: Person, channel: Channel) -> Advice:
         playbook(),
         book.calendar,
         linter(),
-        said=_heard(client),
+        said=_heard(said or words_asked(client)),
         stage="exit" if is_leaving(who.client_id) else "normal",
         channel=channel,
     )
@@ -116,9 +117,8 @@ def _result(client_id: str, rules: RuleSet) -> dict[str, Any] | None:
     }
 
 
-def _heard(client: Client) -> Diagnosis | None:
-    """What the client's own last words say; nothing where they cannot be weighed here."""
-    words = words_asked(client)
+def _heard(words: str | None) -> Diagnosis | None:
+    """What the client's own words say; nothing where they cannot be weighed here."""
     if not words:
         return None
     try:

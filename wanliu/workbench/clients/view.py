@@ -22,7 +22,7 @@ from wanliu.people.actions import PURPOSES, note_view
 from wanliu.people.queries import Person
 from wanliu.people.user import User
 from wanliu.report.words import STATUSES
-from wanliu.ruleset import RuleSet, load
+from wanliu.ruleset import Rule, RuleSet, load
 from wanliu.text import Text, current_language
 from wanliu.why.explain import explain, plan_for, rule_of
 from wanliu.why.show import Shown
@@ -92,11 +92,15 @@ def _told(signal: Signal, rules: RuleSet) -> dict[str, Any]:
         "fired": signal.status == "fired",
         "unknown": signal.status in ("missing_data", "insufficient_history"),
         "weak": signal.severity == "weak",
-        "value": shown(signal.value, rule.reading.unit),
+        "value": _in_words(signal.value, rule),
         "threshold": shown(signal.threshold, rule.reading.unit),
         "meaning": rule.meaning,
         "misleads": rule.sign.misleads,
     }
+
+
+def _in_words(value: Any, rule: Rule) -> Text | None:
+    return None if value is None else rule.reading.told.format(value=shown(value, rule.reading.unit))
 
 
 def _place(told: dict[str, Any]) -> int:

@@ -1,8 +1,7 @@
-"""登记服务: one form for one contact; what it answers is ticked by itself, and nothing typed is ever lost."""
+"""登记服务: one form, in a drawer or on a page; what it answers ends, and nothing typed is ever lost."""
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -16,16 +15,17 @@ from wanliu.cases.figures import feedback
 from wanliu.cases.offers import playbook
 from wanliu.cases.track import CONNECTIONS, DIRECTIONS, METHODS, PURPOSES, Purpose
 from wanliu.clock import today
-from wanliu.errors import Changed, Refused
+from wanliu.errors import Refused
 from wanliu.people.queries import Person
 from wanliu.people.user import User
 from wanliu.text import Text
+from wanliu.workbench import forms
 from wanliu.workbench.numbers import day_given
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served
 
-KEYS = "contact_keys"
-KEYS_KEPT = 20
+BACK_TO = ("today", "warnings", "counter")
+"""Pages that one comes back to after a contact; else the client's."""
 TYPED = (
     "method",
     "direction",
@@ -46,15 +46,17 @@ def contact_new(request: HttpRequest, user: User, client_id: str) -> HttpRespons
     if request.method != "POST":
         return _form(request, who, {}, None)
     typed = {name: request.POST.get(name, "") for name in TYPED}
-    _check_key(request)
+    forms.check(request)
     try:
         record_contact(client_id=client_id, said=_said(typed), ticked=_ticked(request), by=user)
     except Refused as fault:
         return _form(request, who, typed, fault)
-    _use_up_key(request)
+    forms.use_up(request)
     messages.success(request, str(_SAVED))
-    following = cases.next_client(user, today(), after=client_id) if "next" in request.POST else None
-    return redirect("client", client_id=following or client_id)
+    if "next" in request.POST and (following := cases.next_client(user, today(), after=client_id)):
+        return redirect("client", client_id=following)
+    back = request.POST.get("back", "")
+    return redirect(back) if back in BACK_TO else redirect("client", client_id=client_id)
 
 
 def _form(request: HttpRequest, who: Person, typed: dict[str, str], fault: Refused | None) -> HttpResponse:
@@ -66,7 +68,7 @@ def _form(request: HttpRequest, who: Person, typed: dict[str, str], fault: Refus
         "fault": fault.message if fault else None,
         "hits": fault.hits if isinstance(fault, Blocked) else (),
         "asks_why": isinstance(fault, Doubtful | BeyondLimit),
-        "key": _new_key(request),
+        "key": forms.new(request),
         "methods": METHODS.items(),
         "directions": DIRECTIONS.items(),
         "purposes": PURPOSES.items(),
@@ -76,9 +78,17 @@ def _form(request: HttpRequest, who: Person, typed: dict[str, str], fault: Refus
         "tasks": open_tasks,
         "bars": cases.bars(who, purpose="retention"),
         "today": today(),
+        "back": _back(request),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
-    return render(request, "contacts/page.html", context, status=status)
+    template = "contacts/form.html" if request.headers.get("HX-Request") else "contacts/page.html"
+    return render(request, template, context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that the drawer was opened on, where one goes back there."""
+    given = request.POST.get("back") or request.GET.get("back", "")
+    return given if given in BACK_TO else ""
 
 
 def _said(typed: dict[str, str]) -> Said:
@@ -103,28 +113,4 @@ def _ticked(request: HttpRequest) -> list[int]:
     return [int(one) for one in request.POST.getlist("ticked") if one.isascii() and one.isdecimal()]
 
 
-# --- a form counts once ---------------------------------------------------------------------------
-
-
-def _new_key(request: HttpRequest) -> str:
-    key = secrets.token_urlsafe(12)
-    request.session[KEYS] = [*request.session.get(KEYS, []), key][-KEYS_KEPT:]
-    return key
-
-
-def _check_key(request: HttpRequest) -> None:
-    """Raises Changed for a form that was saved before: a second click, or the page before this one."""
-    if request.POST.get("key", "") not in request.session.get(KEYS, []):
-        raise Changed(_TWICE)
-
-
-def _use_up_key(request: HttpRequest) -> None:
-    request.session[KEYS] = [one for one in request.session[KEYS] if one != request.POST["key"]]
-
-
 _SAVED = Text(zh="已登记。", en="Recorded.")
-_TWICE = Text(
-    zh="这张表单已经保存过，或打开太久，没有重复登记。请回到客户页查看。",
-    en="This form was saved before, or was open for too long; nothing was recorded twice. See the "
-    "client's page.",
-)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from wanliu.cases.actions import record_complaint
+from wanliu.cases.actions import BeyondLimit, Doubtful, Said, record_complaint, record_contact
 from wanliu.cases.offers import playbook
-from wanliu.errors import EnvironmentFailed
+from wanliu.errors import EnvironmentFailed, Refused
 from wanliu.exits.track import KINDS
 from wanliu.people.actions import note_view
-from wanliu.people.queries import find_persons, person
+from wanliu.people.queries import Person, find_persons, person
 from wanliu.people.rights import can, check_may
 from wanliu.people.user import User
 from wanliu.reasons.words import Listener
 from wanliu.text import Text
+from wanliu.workbench import forms
 from wanliu.workbench.pages import page
+from wanliu.workbench.served import served, serves
 
 MOST_TYPED = 2000
 LONGEST = 64
@@ -41,20 +45,55 @@ def counter_client(request: HttpRequest, user: User, client_id: str) -> HttpResp
     who = person(client_id)
     check_may(user, "counter.view", who)
     note_view(client_id=client_id, what="counter", by=user)
-    return render(
-        request,
-        "counter/client.html",
-        {
-            "who": who,
-            "kinds": KINDS.items(),
-            "principles": playbook().principles.values(),
-            "may": {
-                "exit": can(user, "exits.request", who),
-                "complain": can(user, "cases.complain", who),
-                "script": can(user, "client.script", who),
-            },
-        },
+    return _shown(request, user, who, {}, None)
+
+
+@page("counter/<str:client_id>/contact", action="cases.work", methods=("POST",))
+def counter_contact(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
+    """The client came, spoke and was served: written down, and the desk is free for the next."""
+    who = served(user, "cases.work", client_id)
+    typed = {name: request.POST.get(name, "") for name in ("said", "note", "reason", "why")}
+    forms.check(request)
+    said = Said(
+        method="visit",
+        connection="connected",
+        direction="in",
+        purpose="service",
+        said=typed["said"],
+        note=typed["note"],
+        reason=typed["reason"],
+        why=typed["why"],
     )
+    try:
+        record_contact(client_id=client_id, said=said, by=user)
+    except Refused as fault:
+        return _shown(request, user, who, typed, fault)
+    forms.use_up(request)
+    messages.success(request, str(_RECORDED))
+    return redirect("counter")
+
+
+def _shown(
+    request: HttpRequest, user: User, who: Person, typed: dict[str, str], fault: Refused | None
+) -> HttpResponse:
+    """The desk's page; after a refusal with all that was typed and what is wrong with it."""
+    context = {
+        "who": who,
+        "typed": typed,
+        "fault": fault.message if fault else None,
+        "asks_why": isinstance(fault, Doubtful | BeyondLimit),
+        "key": forms.new(request),
+        "kinds": KINDS.items(),
+        "principles": playbook().principles.values(),
+        "may": {
+            "exit": can(user, "exits.request", who),
+            "complain": can(user, "cases.complain", who),
+            "script": can(user, "client.script", who),
+            "work": serves(user, "cases.work", who),
+        },
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+    return render(request, "counter/client.html", context, status=status)
 
 
 @page("counter/<str:client_id>/reasons", action="client.script", methods=("POST",))
@@ -83,6 +122,7 @@ def counter_complaint(request: HttpRequest, user: User, client_id: str) -> HttpR
     return redirect("counter_client", client_id=client_id)
 
 
+_RECORDED = Text(zh="已登记。请接待下一位。", en="Recorded. The next client, please.")
 _TAKEN = Text(
     zh="投诉已登记，办结前挽留暂停。", en="The complaint is recorded; retention rests until it is closed."
 )

@@ -38,6 +38,13 @@ def posts(name: str, *place: object) -> str:
 
 
 @register.simple_tag
+def opens(name: str, *place: object, back: str = "") -> str:
+    """The attributes of a link: its page comes in the drawer, or as a page where there is no script."""
+    address = reverse(name, args=place) + (f"?back={back}" if back else "")
+    return format_html('href="{}" hx-get="{}" hx-target="#drawer-place"', address, address)
+
+
+@register.simple_tag
 def asset(name: str) -> str:
     """The address of a file of ours; another version is another address."""
     return f"{static(name)}?v={__version__}"

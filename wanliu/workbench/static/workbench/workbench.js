@@ -24,7 +24,35 @@ document.addEventListener("htmx:responseError", (event) => {
   target.replaceChildren(line);
 });
 document.addEventListener("htmx:sendError", () =>
-  tell(document.documentElement.lang === "en" ? "The server does not answer. Try again." : "服务器没有应答，请重试。"));
+  tell(english ? "The server does not answer. Try again." : "服务器没有应答，请重试。"));
+
+// The drawer opens when its form has come, and keeps what was typed until that is thrown away on purpose.
+const drawer = document.getElementById("drawer");
+const place = document.getElementById("drawer-place");
+const english = document.documentElement.lang === "en";
+let typed = false;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const refused = event.detail.xhr.status === 422 && event.detail.xhr.responseText.includes("<form");
+  if (refused && event.detail.target === place) Object.assign(event.detail, { shouldSwap: true, isError: false });
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== place) return;
+  typed = event.detail.requestConfig.verb === "post";
+  if (!drawer.open) drawer.showModal();
+  place.querySelector("[role=alert], [autofocus]")?.scrollIntoView({ block: "nearest" });
+  place.querySelector("[autofocus]")?.focus();
+});
+place.addEventListener("input", () => { typed = true; });
+function leave() {
+  if (typed && !confirm(english ? "Throw away what was typed?" : "已填的内容还没有保存，确定放弃？")) return;
+  typed = false;
+  drawer.close();
+}
+drawer.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
+drawer.addEventListener("click", (event) => {
+  if (event.target === drawer || event.target.closest("[data-close]")) leave();
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
