@@ -107,6 +107,24 @@ def test_bad_input_is_refused_with_everything_that_was_typed(adviser: Browser, w
     assert contacts_of_client(OWN) == []
 
 
+def test_the_drawer_gets_the_form_alone_and_comes_back_with_all_that_was_typed(adviser: Browser) -> None:
+    path, part = f"/clients/{OWN}/contacts/new", {"HX-Request": "true"}
+    form = adviser.get(f"{path}?back=today", headers=part).content.decode()
+    assert "<html" not in form and 'name="back" value="today"' in form
+    refused = adviser.post(path, {**PLAIN, "key": key_of(adviser), "method": "pigeon"}, headers=part)
+    assert (
+        refused.status_code == 422
+        and "<form" in refused.content.decode()
+        and "再想想" in refused.content.decode()
+    )
+    saved = adviser.post(path, {**PLAIN, "key": key_of(adviser), "back": "today"}, headers=part)
+    assert saved["HX-Redirect"] == "/today"
+
+
+def test_one_comes_back_to_a_page_of_ours_and_to_no_other_place(adviser: Browser) -> None:
+    assert record(adviser, back="//evil.example")["Location"] == f"/clients/{OWN}"
+
+
 def test_a_foreign_clients_form_is_refused(adviser: Browser) -> None:
     assert adviser.get(f"/clients/{FOREIGN}/contacts/new").status_code == 403
     assert adviser.post(f"/clients/{FOREIGN}/contacts/new", PLAIN).status_code == 403

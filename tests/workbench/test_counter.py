@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.http import HttpResponse
+from django.test import Client as Browser
 
 from tests.workbench.house import OWN, browser, furnished
-from wanliu.cases.queries import cases_of_client
+from wanliu.cases.queries import cases_of_client, contacts_of_client
 from wanliu.nightly.actions import run_night
 from wanliu.people.rights import can
 from wanliu.people.roles import ROLES
@@ -84,3 +87,31 @@ def test_a_night_is_told_with_its_steps(tmp_path: Path) -> None:
     assert "完成" in page and "检查时限" in page
     for role in ROLES:
         assert (browser(people[role]).get("/nights").status_code == 200) is can(people[role], "night.view")
+
+
+def at_the_desk(there: Browser, **given: str) -> HttpResponse:
+    page = there.get(f"/counter/{OWN}").content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key is not None
+    form = {"key": key[1], "said": "别家才万一", "note": "", "reason": "commission_competition", **given}
+    return there.post(f"/counter/{OWN}/contact", form)  # type: ignore[return-value]  # the test's own answer
+
+
+def test_what_was_said_at_the_counter_is_recorded_and_the_desk_is_free() -> None:
+    answer = at_the_desk(browser(furnished()["duty_adviser"]))
+    assert (answer.status_code, answer["Location"]) == (302, "/counter")
+    (contact,) = contacts_of_client(OWN)
+    assert (contact.said, contact.reason, contact.direction) == ("别家才万一", "commission_competition", "in")
+
+
+def test_a_refused_note_at_the_counter_loses_nothing() -> None:
+    answer = at_the_desk(browser(furnished()["duty_adviser"]), note="保本的，您放心")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "没有保存" in page
+    assert "别家才万一" in page and "保本的，您放心" in page and contacts_of_client(OWN) == []
+
+
+def test_an_account_clerk_records_no_retention_work() -> None:
+    there = browser(furnished()["counter_clerk"])
+    assert f"/counter/{OWN}/contact" not in there.get(f"/counter/{OWN}").content.decode()
+    assert there.post(f"/counter/{OWN}/contact", {"said": "x"}).status_code == 403

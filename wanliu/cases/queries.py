@@ -15,6 +15,7 @@ from wanliu.cases import models
 from wanliu.cases.figures import order
 from wanliu.cases.leaving import leaving
 from wanliu.cases.limits import Bar, bars, can_contact, check_may_contact
+from wanliu.cases.month import MonthSoFar, month_so_far
 from wanliu.cases.offers import offers_for
 from wanliu.cases.opening import clients_at_work
 from wanliu.cases.outcomes import clients_to_judge
@@ -285,6 +286,7 @@ __all__ = [
     "ContactView",
     "Filters",
     "Line",
+    "MonthSoFar",
     "OfferView",
     "OutcomeView",
     "ReviewView",
@@ -310,6 +312,7 @@ __all__ = [
     "contacts_of_client",
     "ends_of",
     "escalated_tasks",
+    "month_so_far",
     "next_client",
     "offer_of",
     "offers_for",

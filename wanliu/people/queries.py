@@ -115,6 +115,11 @@ def _within(rows: models.QuerySet[Client], seen: Sight) -> models.QuerySet[Clien
     return rows if seen.manager_id is None else rows.filter(manager_id=seen.manager_id)
 
 
+def clients_of_manager(staff_id: str) -> int:
+    """How many clients of the book this member of staff looks after; nobody looks after those without one."""
+    return Client.objects.filter(manager_id=staff_id, in_book=True).count() if staff_id else 0
+
+
 def choices_of(client_id: str) -> list[Choice]:
     """What the client decided, the latest first."""
     return list(Choice.objects.filter(client_id=client_id).select_related("by").order_by("-id"))

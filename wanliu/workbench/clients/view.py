@@ -11,7 +11,6 @@ from django.shortcuts import render
 from rich.console import Console
 
 from wanliu.advice.figures import shown
-from wanliu.audit.queries import events_of_client
 from wanliu.book.engine import duckdb_engine
 from wanliu.book.sealed import Book
 from wanliu.cases import queries as cases
@@ -26,12 +25,10 @@ from wanliu.ruleset import Rule, RuleSet, load
 from wanliu.text import Text, current_language
 from wanliu.why.explain import explain, plan_for, rule_of
 from wanliu.why.show import Shown
-from wanliu.workbench.happenings import happened
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served, serves
 
 WIDTH = 110
-EVENTS = 40
 
 
 @page("clients/<str:client_id>", action="client.view")
@@ -46,7 +43,6 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
             "standing": standing,
             "signals": sorted((_told(one, rules) for one in signals_of(client_id)), key=_place),
             "chart": _chart(months_of(client_id), signals_of(client_id)),
-            "events": [(one, happened(one.verb)) for one in events_of_client(client_id, most=EVENTS)],
             "bars": cases.bars(who, purpose="retention"),
             "purposes": PURPOSES.items(),
             "may": {

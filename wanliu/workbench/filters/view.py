@@ -14,7 +14,7 @@ from wanliu.text import Text
 from wanliu.workbench.pages import page
 
 ACTION = "cases.view"
-KEPT = ("tile", "tab", "level", "team")
+KEPT = ("tile", "tab", "level", "sign", "team")
 """What a list may be narrowed by; nothing else of an address is kept."""
 
 

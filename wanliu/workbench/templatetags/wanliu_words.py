@@ -72,6 +72,12 @@ def percent(share: Decimal | float | Missing | None) -> str:
 
 
 @register.filter
+def per_mille(share: Decimal) -> str:
+    """A commission rate, as brokers write it: 0.0003 is 0.3‰."""
+    return f"{(share * 1000).normalize():f}‰"
+
+
+@register.filter
 def day(value: date | datetime | Missing | None) -> str:
     """A day; of a moment, its day in Shanghai."""
     if value is None or value == "":

@@ -57,6 +57,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             "tiles": [(tile, name, told.tiles[tile]) for tile, name in TILES.items()],
             "saved": [(id, name, urlencode(kept)) for id, name, kept in cases.saved_filters(user, "today")],
             "narrowed": _narrowed(chosen),
+            "month": None if chosen.team else cases.month_so_far(user, this_day()),
             "may_see_team": user.has_role("branch_head"),
         },
     )

@@ -14,6 +14,7 @@ from wanliu.directory.queries import standings_of
 from wanliu.people.queries import persons
 from wanliu.people.rights import can
 from wanliu.people.user import User
+from wanliu.ruleset import signs
 from wanliu.text import Text
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
@@ -25,9 +26,10 @@ CHOICES = ("red", "orange", "yellow")
 
 @page("warnings", action="cases.view", nav=Text(zh="预警清单", en="Warnings"), order=20)
 def warnings(request: HttpRequest, user: User) -> HttpResponse:
-    tab, level = request.GET.get("tab", "working"), request.GET.get("level", "")
+    asked = {name: request.GET.get(name, "") for name in ("tab", "level", "sign")}
+    known = {"tab": TABS, "level": CHOICES, "sign": signs()}
     chosen = cases.WarningFilters(
-        tab=tab if tab in TABS else "working", level=level if level in CHOICES else ""
+        **{name: value for name, value in asked.items() if value in known[name]},  # type: ignore[arg-type]  # texts
     )
     told = cases.warnings_list(user, chosen, number(request.GET.get("page")))
     ids = [line.case.client_id for line in told.lines]
@@ -44,7 +46,7 @@ def warnings(request: HttpRequest, user: User) -> HttpResponse:
         for line in told.lines
     ]
     may_assign = can(user, "cases.assign")
-    kept = urlencode({"tab": chosen.tab, "level": chosen.level})
+    kept = urlencode({"tab": chosen.tab, "level": chosen.level, "sign": chosen.sign})
     return render(
         request,
         "warnings/page.html",
@@ -55,12 +57,13 @@ def warnings(request: HttpRequest, user: User) -> HttpResponse:
             "kept": kept,
             "tabs": TABS.items(),
             "levels": [(code, LEVELS[code]) for code in CHOICES],  # type: ignore[index]  # they are levels
+            "signs": [(id, sign.name) for id, sign in signs().items()],
             "may_see_rules": can(user, "content.view"),
             "most": MOST_COUNTED,
             "saved": [
                 (id, name, urlencode(kept)) for id, name, kept in cases.saved_filters(user, "warnings")
             ],
-            "narrowed": kept if (chosen.tab, chosen.level) != ("working", "") else "",
+            "narrowed": "" if chosen == cases.WarningFilters() else kept,
             "colleagues": cases.colleagues(user.branch_id) if chosen.tab in GIVEN_IN and may_assign else [],
         },
     )
