@@ -96,7 +96,7 @@ def test_records_and_data_stand_in_one_line_the_latest_first() -> None:
     told = [
         "服务：电话、接通、现在不便，改日再谈",
         "下周再说",
-        "联系客户（电话，有效）",
+        "联系客户（电话，有效沟通）",
         "电话没人接",
         "90,000.00",
         "万5 改为 万3",
