@@ -11,7 +11,7 @@ IN_DATABASE := tests/audit tests/cases tests/directory tests/exits tests/nightly
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check beyond-test lint format types contracts docs-check slow postgres bench lock hooks clean
+.PHONY: help run test check beyond-test lint format types contracts docs-check slow postgres screenshots bench lock hooks clean
 .DELETE_ON_ERROR:
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo 'make format      整理代码格式 · format the code and mend what ruff can mend'
 	@echo 'make slow        慢测试：中断与恢复 · the slow tests: kills and recovery'
 	@echo 'make postgres    在 PostgreSQL 上再测一遍工作台 · the workbench again, on PostgreSQL'
+	@echo 'make screenshots 重拍文档里的页面截图 · take the pages’ pictures for the documentation anew'
 	@echo 'make bench       测速 · measure the speed'
 	@echo 'make lock        更新依赖锁 · compile the locks (UPGRADE=--upgrade: to newer versions)'
 	@echo 'make hooks       安装提交前检查 · install the pre-commit hooks'
@@ -61,6 +62,10 @@ slow: $(TEST)/made $(TEST)/vendor
 # What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
 postgres: $(TEST)/made $(TEST)/vendor
 	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS)
+
+# The documentation's pictures of the pages; look at them before they are committed.
+screenshots: $(TEST)/made $(TEST)/vendor
+	WANLIU_SCREENSHOTS=write $(PYTEST) tests/functional/test_screenshots.py -n 0
 
 bench: $(TEST)/made
 	$(TEST)/bin/python benchmarks/speed.py

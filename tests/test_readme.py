@@ -30,7 +30,16 @@ def test_readme_shows_what_the_demonstration_prints(
     capsys.readouterr()
 
     out = demo.with_name(f"warned-{language}")
-    command = ["warn", str(demo / "home" / "book"), "--as-of", "2009-10-31", "-o", str(out), "--signals", "fired"]
+    command = [
+        "warn",
+        str(demo / "home" / "book"),
+        "--as-of",
+        "2009-10-31",
+        "-o",
+        str(out),
+        "--signals",
+        "fired",
+    ]
     assert main([*command, "--lang", language]) == 0
 
     printed = capsys.readouterr().out

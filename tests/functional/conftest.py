@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from tests.small_books import sealed_from
 from tests.workbench.house import DAY, FOREIGN, OWN, furnished
-from wanliu.people.roles import Role
+from wanliu.people.roles import ROLES, Role
 from wanliu.people.user import User
 
 ARGUMENTS = [
@@ -93,7 +93,7 @@ class Visit:
 
     def sign_in(self, role: Role, language: str) -> None:
         self.page.goto(f"{self.base}/sign-in")
-        self.page.locator(".cast", has_text=NAMES[role]).click()
+        self.page.locator(".cast", has=self.page.get_by_text(NAMES[role], exact=True)).click()
         if self.page.get_attribute("html", "lang") != language:
             self.page.locator("button[name=language]").click()
         self.page.wait_for_selector(f"html[lang={language}]")
@@ -102,7 +102,7 @@ class Visit:
         self.page.goto(f"{self.base}{path}")
 
 
-NAMES: dict[Role, str] = {"adviser": "客户经理", "branch_head": "营业部负责人", "counter_clerk": "柜台经办"}
+NAMES: dict[Role, str] = {role: name.zh for role, name in ROLES.items()}
 
 
 @pytest.fixture

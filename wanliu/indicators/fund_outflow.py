@@ -42,7 +42,7 @@ sign = Sign(
         en="everything moved out to the bank in (D − {months} months, D] ÷ net assets today",
     ),
     unit="ratio",
-    told=Text(zh="转出 {value}", en="{value} moved out"),
+    told=Text(zh="{value}", en="{value}"),
     sum=Text(
         zh="{first} 至 {last} 银行转出 {moved_out} 元（共 {times} 笔）÷ 当日净资产 {net_assets} 元 = "
         "{value}，大于 {threshold} 即触发",
@@ -92,7 +92,7 @@ def literal(
         "moved in)",
     ),
     unit="ratio",
-    told=Text(zh="转出 {value}", en="{value} moved out"),
+    told=Text(zh="{value}", en="{value}"),
     sum=Text(
         zh="{first} 至 {last} 银行转出 {moved_out} 元（共 {times} 笔）− 银行转入 {moved_in} 元，"
         "不足零按零计；÷（期初净资产 {opening} 元 + 期间资金与证券转入 {entrusted} 元）= {value}，大于 "

@@ -44,7 +44,7 @@ sign = Sign(
         zh="M 月亏损 ÷（月初净资产 + 本月转入）", en="loss of month M ÷ (net assets at its start + moved in)"
     ),
     unit="ratio",
-    told=Text(zh="亏损 {value}", en="{value} lost"),
+    told=Text(zh="{value}", en="{value}"),
     sum=Text(
         zh="亏损 = 月初 {opening} + 转入 {moved_in} − 转出 {moved_out} − 月末 {closing} = {loss} 元；"
         "{loss} ÷（月初 {opening} + 转入 {moved_in}）= {value}，大于 {threshold} 即触发",
@@ -94,7 +94,7 @@ def literal(
         en="loss of unit value over the last {days} trading days, chained day by day",
     ),
     unit="ratio",
-    told=Text(zh="亏损 {value}", en="{value} lost"),
+    told=Text(zh="{value}", en="{value}"),
     sum=Text(
         zh="{first} 至 {last} 逐日（当日净资产 + 转出）÷（前日净资产 + 转入）连乘得 {product}（共 {rows} "
         "行）；1 − {product} = {value}，大于 {threshold} 即触发；未达强信号界线的，须比同类客户中位数 "

@@ -37,7 +37,7 @@ sign = Sign(
         en="net value of securities moved out in (D − {months} months, D]",
     ),
     unit="CNY",
-    told=Text(zh="转出 {value} 元", en="{value} CNY moved out"),
+    told=Text(zh="{value} 元", en="{value} CNY"),
     sum=Text(
         zh="{first} 至 {last} 证券转出 {moved_out} 元 − 转入 {moved_in} 元 = {value} 元；界线 "
         "=（当日净资产 {net_assets} 元 + {value} 元）× {share} = {threshold} 元，大于界线即触发",
