@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tests.cases.desk import MONDAY, adviser, case_in, head, the_case
+from tests.web import make_user
 from wanliu.cases import actions
 from wanliu.cases.actions import Said
-from wanliu.cases.models import Case, Offer
+from wanliu.cases.models import Case, Offer, Task
 from wanliu.cases.suspending import withdraw
 from wanliu.cases.track import (
     CLAIMABLE,
@@ -53,7 +54,7 @@ def test_every_state_is_worked_on_or_over_and_can_be_reached_and_left() -> None:
 def test_every_move_has_a_right_or_is_the_machinery_s_own() -> None:
     for verb, move in MOVES.items():
         assert move.action in matrix() or (
-            move.action is None and verb in ("refuse_all", "withdraw", "judge")
+            move.action is None and verb in ("refuse_all", "withdraw", "judge", "hand_back")
         )
         assert move.verb == verb
 
@@ -156,7 +157,7 @@ CONTACTS: dict[str, Callable[[Case, User], Any]] = {
 
 
 def test_each_move_of_a_person_is_tried_below() -> None:
-    assert {*BY_PEOPLE, *CONTACTS, "refuse_all", "judge"} == set(MOVES)
+    assert {*BY_PEOPLE, *CONTACTS, "refuse_all", "judge", "hand_back"} == set(MOVES)
 
 
 @pytest.mark.parametrize("verb", BY_PEOPLE)
@@ -221,3 +222,17 @@ def test_a_refusal_and_the_book_s_verdict_end_a_case_as_the_table_says() -> None
         on = date(2026, 11, 23) + timedelta(days=days)
         actions.judge_outcomes([actions.Seen("C1", on, None, on)])
     assert the_case().state == MOVES["judge"].ways["tracking"] == "closed"
+
+
+@pytest.mark.parametrize("state", WORKING)
+def test_whoever_leaves_hands_back_what_is_at_work_whatever_its_state(state: str) -> None:
+    case = case_in(state, head())
+    user = adviser() if case.assignee is None else case.assignee
+    before = case.version
+
+    done = actions.rearrange(user_id=user.pk, by=make_user("administrator", branch=""), is_active=False)
+
+    case.refresh_from_db()
+    assert (case.state, case.assignee) == (MOVES["hand_back"].ways[after_key(state)], None)
+    assert (done.cases > 0) == (case.version > before)
+    assert not Task.objects.filter(state="open", assignee=user).exists()

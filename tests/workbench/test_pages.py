@@ -175,6 +175,16 @@ def test_every_kind_of_event_about_a_client_has_its_words() -> None:
         "filter_deleted",
         "language_chosen",
         "staff_changed",
+        "staff_added",
+        "staff_returned",
+        "staff_stopped",
+        "sign_in_code_issued",
+        "first_password_set",
+        "password_changed",
+        "second_factor_reset",
+        "second_factor_set_up",
+        "second_factor_removed",
+        "recovery_codes_renewed",
     }
     assert told - set(HAPPENED) - firm == set()
 

@@ -16,6 +16,7 @@ from wanliu.cases.contacts import (
 )
 from wanliu.cases.escalating import Escalation, escalate_overdue
 from wanliu.cases.filters import delete_filter, save_filter
+from wanliu.cases.handing_back import Rearranged, rearrange
 from wanliu.cases.limits import can_contact, check_may_contact
 from wanliu.cases.linting import Blocked, Doubtful
 from wanliu.cases.offers import answer_offer, can_offer, check_may_offer, make_offer
@@ -34,6 +35,7 @@ __all__ = [
     "Doubtful",
     "Escalation",
     "Opened",
+    "Rearranged",
     "Recorded",
     "Said",
     "Seen",
@@ -68,6 +70,7 @@ __all__ = [
     "merge",
     "open_or_update",
     "promise",
+    "rearrange",
     "reconcile",
     "reconcile_all",
     "record_complaint",

@@ -23,7 +23,7 @@ from wanliu.cases.serving import as_served, colleagues, seen_by
 from wanliu.cases.talks import ASKED, can_answer, can_hold
 from wanliu.cases.tasks import ENDS, NEEDS_REASON
 from wanliu.cases.today import Filters, Line, Today, next_client, today
-from wanliu.cases.track import MOVES, TALK_STATES, TASK_STATES, WORKING, TalkState, TaskState
+from wanliu.cases.track import MOVES, TALK_STATES, TASK_STATES, TalkState, TaskState
 from wanliu.cases.views import (
     CaseDetail,
     CaseView,
@@ -41,9 +41,18 @@ from wanliu.cases.views import (
     talk_view,
     task_view,
 )
-from wanliu.cases.warnings import WarningFilters, WarningLine, Warnings, signs_of, warnings_list
+from wanliu.cases.warnings import (
+    WarningFilters,
+    WarningLine,
+    Warnings,
+    nobodys,
+    signs_of,
+    warnings_list,
+)
+from wanliu.clock import today as this_day
+from wanliu.clock import trading_days
 from wanliu.errors import NotFound
-from wanliu.people.rights import check_may
+from wanliu.people.rights import check_may, scope_of
 from wanliu.people.user import User
 from wanliu.text import Text
 
@@ -206,8 +215,7 @@ def waiting_for_assignment(user: User, *, most: int = MOST) -> list[CaseView]:
     Raises NotAllowed.
     """
     check_may(user, "cases.assign")
-    nobody = Q(state="open") | Q(state__in=WORKING, assignee__is_active=False)
-    found = models.Case.objects.filter(nobody, seen_by(user, "cases.assign"), suspended_at__isnull=True)
+    found = models.Case.objects.filter(nobodys(), seen_by(user, "cases.assign"), suspended_at__isnull=True)
     ordered = found.select_related("assignee").order_by(
         "due_on", F("value_at_stake").desc(nulls_last=True), "pk"
     )
@@ -220,6 +228,44 @@ def escalated_tasks(user: User, *, most: int = MOST) -> list[TaskView]:
     told = "compliance" if user.has_role("compliance") else "branch_head"
     found = models.Task.objects.filter(seen_by(user, "cases.view"), state="open", escalated_to=told)
     return [task_view(row) for row in found.select_related("assignee").order_by("due_on", "pk")[:most]]
+
+
+@dataclass(frozen=True)
+class ToldTask:
+    """An open task that was told upwards, and where it belongs. ``late``: trading days since it was due."""
+
+    task: TaskView
+    branch_id: str
+    late: int
+
+
+@dataclass(frozen=True)
+class ToldTasks:
+    """A page of them, the longest overdue first."""
+
+    lines: tuple[ToldTask, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def told_upwards(user: User, page: int = 1) -> ToldTasks:
+    """What was told to compliance; to a branch head also what went on from there. Raises NotAllowed."""
+    check_may(user, ESCALATIONS)
+    found = models.Task.objects.filter(seen_by(user, ESCALATIONS), state="open").exclude(escalated_to="")
+    if scope_of(user, ESCALATIONS) == "all":
+        found = found.filter(escalated_to="compliance")
+    total = found.count()
+    size = order().list.page
+    pages = max(1, -(-total // size))
+    page = min(max(1, page), pages)
+    rows = found.select_related("assignee").order_by("due_on", "pk")[(page - 1) * size : page * size]
+    day = this_day()
+    lines = (ToldTask(task_view(one), one.branch_id, trading_days().between(one.due_on, day)) for one in rows)
+    return ToldTasks(tuple(lines), total, page, pages)
+
+
+ESCALATIONS = "cases.escalations"
 
 
 def saved_filters(user: User, page: str) -> list[tuple[int, str, dict[str, str]]]:
@@ -296,6 +342,8 @@ __all__ = [
     "TalkView",
     "TaskView",
     "Today",
+    "ToldTask",
+    "ToldTasks",
     "WarningFilters",
     "WarningLine",
     "Warnings",
@@ -327,6 +375,7 @@ __all__ = [
     "task_of",
     "tasks_of_client",
     "today",
+    "told_upwards",
     "waiting_for_assignment",
     "warnings_list",
 ]

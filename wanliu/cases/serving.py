@@ -49,9 +49,13 @@ def seen_by(user: User, action: str) -> Q:
     seen = sight(user, action)
     if seen.nothing:
         return Q(pk__in=())
+    own = Q(manager_id=user.staff_id) if user.staff_id else Q(pk__in=())
     if seen.branch_id is not None:
-        return Q(branch_id=seen.branch_id) | Q(assignee=user)
-    return Q() if seen.manager_id is None else Q(manager_id=seen.manager_id) | Q(assignee=user)
+        return Q(branch_id=seen.branch_id) | (Q(assignee=user) & own)
+    if seen.manager_id is None:
+        return Q()
+    # what was done in another branch stays there, also where somebody moves and comes to a new number
+    return own | Q(assignee=user, branch_id=user.branch_id)
 
 
 def check_may_keep(to: User) -> None:

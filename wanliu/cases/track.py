@@ -15,8 +15,9 @@ from wanliu.text import Text
 Kind = Literal["retention", "complaint"]
 State = Literal["open", "assigned", "in_contact", "offered", "tracking", "closed"]
 Verb = Literal[
-    "assign", "claim", "hand_over", "start_contact", "record_contact", "make_offer", "answer_offer",
-    "dismiss", "snooze", "close", "refuse_all", "close_complaint", "withdraw", "judge", "reopen", "merge",
+    "assign", "claim", "hand_over", "hand_back", "start_contact", "record_contact", "make_offer",
+    "answer_offer", "dismiss", "snooze", "close", "refuse_all", "close_complaint", "withdraw", "judge",
+    "reopen", "merge",
 ]  # fmt: skip
 Outcome = Literal["stayed", "left", "undecided", "withdrawn"]
 Level = Literal["red", "orange", "yellow", "unknown", "none"]
@@ -104,6 +105,8 @@ _ALL: Final = (
     Move("assign", Text(zh="分派", en="assign"), _BOTH, _GIVEN, "cases.assign"),
     Move("claim", Text(zh="认领", en="claim"), _BOTH, {"open": "assigned"}, "cases.work"),
     Move("hand_over", Text(zh="转派", en="hand over"), _BOTH, _GIVEN, "cases.work"),
+    # whoever had it left or moved: nobody has it, whatever was done in it
+    Move("hand_back", Text(zh="交回", en="hand back"), _BOTH, _all_to("open", WORKING), None),
     Move("start_contact", Text(zh="开始联系", en="start a contact"), _BOTH, _TALKED, "cases.work"),
     Move("record_contact", Text(zh="登记服务", en="record a contact"), _BOTH, _TALKED, "cases.work"),
     Move(

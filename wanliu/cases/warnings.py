@@ -100,7 +100,7 @@ def _narrowed(rows: QuerySet[models.Case], filters: WarningFilters | None) -> Qu
 def _tabs() -> dict[Tab, Q]:
     return {
         "working": Q(state__in=WORKING),
-        "waiting": Q(state="open", suspended_at__isnull=True),
+        "waiting": Q(nobodys(), suspended_at__isnull=True),
         "overdue": Q(
             state__in=WORKING, first_contact_at__isnull=True, suspended_at__isnull=True, due_on__lt=today()
         ),
@@ -109,6 +109,11 @@ def _tabs() -> dict[Tab, Q]:
         "dismissed": Q(state="closed", pk__in=models.Dismissal.objects.values("case")),
         "closed": Q(state="closed"),
     }
+
+
+def nobodys() -> Q:
+    """What waits for somebody: nobody has it, or somebody who is gone."""
+    return Q(state="open") | Q(state__in=WORKING, assignee__is_active=False)
 
 
 def _ordered(rows: QuerySet[models.Case]) -> QuerySet[models.Case]:

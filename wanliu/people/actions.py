@@ -13,6 +13,16 @@ from wanliu.errors import Refused
 from wanliu.people.models import Choice, Client, View
 from wanliu.people.queries import CONTACT, MARKETING, NO, SCORING, YES, Person, person
 from wanliu.people.rights import Located, can, check_may
+from wanliu.people.staffing import (
+    add_staff,
+    change_own_password,
+    change_staff,
+    issue_code,
+    let_back,
+    note_second_factor,
+    reset_second_factor,
+    use_code,
+)
 from wanliu.people.user import User
 from wanliu.text import Text
 
@@ -82,38 +92,6 @@ def freeze(*, client_id: str, by: Actor) -> None:
 
 
 @transaction.atomic
-def change_staff(*, user_id: int, by: User, **changes: object) -> User:
-    """Changes a person's role, branch, number, capacity or whether they may sign in, from the next click on.
-
-    Raises NotAllowed, and Refused for changing oneself: nobody gives rights to themselves.
-    """
-    check_may(by, "people.administer")
-    user = User.objects.select_for_update().get(pk=user_id)
-    if user.pk == by.pk:
-        raise Refused(_NOT_ONESELF)
-    for name in changes:
-        if name not in CHANGEABLE:
-            raise ValueError(name)
-    before = {name: getattr(user, name) for name in changes}
-    for name, value in changes.items():
-        setattr(user, name, value)
-    user.full_clean(exclude=["password"])
-    user.save(update_fields=list(changes))
-    record(
-        stream=f"user/{user.pk}",
-        verb="staff_changed",
-        by=by,
-        payload={"before": before, "after": dict(changes)},
-    )
-    return user
-
-
-CHANGEABLE: Final = frozenset(
-    ("name", "role", "branch_id", "staff_id", "certificate", "capacity", "is_active")
-)
-
-
-@transaction.atomic
 def choose_own_language(*, language: Literal["zh", "en"], by: User) -> None:
     User.objects.filter(pk=by.pk).update(language=language)
     record(stream=f"user/{by.pk}", verb="language_chosen", by=by, ids={"language": language})
@@ -126,7 +104,23 @@ _NO_PURPOSE = Text(
 _NO_SUCH_CHOICE = Text(
     zh="没有这种选择或来源，未作任何更改。", en="There is no such choice or source; nothing was changed."
 )
-_NOT_ONESELF = Text(
-    zh="不能更改自己的权限，请由另一位管理员操作。",
-    en="Nobody changes their own rights; ask another administrator.",
-)
+
+__all__ = [
+    "CHOICES",
+    "PURPOSES",
+    "SOURCES",
+    "Purpose",
+    "add_staff",
+    "change_own_password",
+    "change_staff",
+    "choose_own_language",
+    "freeze",
+    "issue_code",
+    "let_back",
+    "note_choice",
+    "note_second_factor",
+    "note_view",
+    "reset_second_factor",
+    "unmask",
+    "use_code",
+]

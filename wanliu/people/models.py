@@ -89,4 +89,12 @@ class View(models.Model):
         ]
 
 
-__all__ = ["Account", "Choice", "Client", "User", "View"]
+class SetupCode(models.Model):
+    """A one-time code by which somebody sets a password. Only its hash is kept, and only until it is used."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="setup_code")
+    code_hash = models.CharField(max_length=128)
+    expires_at = models.DateTimeField()
+
+
+__all__ = ["Account", "Choice", "Client", "SetupCode", "User", "View"]

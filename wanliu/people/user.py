@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from wanliu.people.roles import ROLES, Role
+
+USERNAME: Final = re.compile(r"[A-Za-z0-9._-]{2,64}")
+"""What somebody may be called on the sign-in page."""
 
 
 class Users(BaseUserManager["User"]):
@@ -36,6 +40,7 @@ class User(AbstractBaseUser):
     """Calls a day; cuts the worklist."""
     language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")], default="zh")
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

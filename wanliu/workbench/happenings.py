@@ -14,6 +14,7 @@ HAPPENED: Mapping[str, Text] = MappingProxyType(
         "case_level_changed": Text(zh="等级变化", en="The level changed"),
         "case_assigned": Text(zh="分派个案", en="Case assigned"),
         "case_claimed": Text(zh="认领个案", en="Case claimed"),
+        "case_handed_back": Text(zh="人员离岗，个案交回", en="Handed back: whoever had it left or moved"),
         "case_handed_over": Text(zh="转派个案", en="Case handed over"),
         "case_suspended": Text(zh="挽留暂停", en="Retention rests"),
         "case_resumed": Text(zh="挽留恢复", en="Retention goes on"),

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from wanliu.workbench import pages
 from wanliu.workbench.demo import sign_in_as
+from wanliu.workbench.first_time import first_time
 from wanliu.workbench.language import change_language
 
 handler400 = "wanliu.workbench.faults.bad_request"
@@ -18,6 +19,7 @@ urlpatterns = [
     *pages.urls(),
     path("language", change_language, name="change_language"),
     path("sign-in/as/<int:user_id>", sign_in_as, name="sign_in_as"),
+    path("sign-in/first", first_time, name="first_time"),
     path("sign-in", account.login, name="account_login"),
     path("sign-out", account.logout, name="account_logout"),
     path("sign-in/again", account.reauthenticate, name="account_reauthenticate"),
