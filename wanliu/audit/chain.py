@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,8 @@ from wanliu.book.atomic import write_file
 from wanliu.text import Text
 
 ROWS_AT_ONCE = 2000
+HEAD_BEGINNING = 400
+"""Characters in which a head file has said its day and hash."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,28 @@ def write_head(folder: Path, day: date) -> Path:
     file = folder / f"{day.isoformat()}.json"
     write_file(file, (json.dumps(head_of(day), ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
     return file
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a day's head file says: the day, and one hash over every chain's end."""
+
+    day: str
+    hash: str
+    file: Path
+
+
+def heads_in(folder: Path, most: int) -> list[Head]:
+    """The latest first. Only the beginning of a file is read: the rest names every chain."""
+    found = sorted(folder.glob("????-??-??.json"), reverse=True)[:most] if folder.is_dir() else []
+    return [Head(file.stem, _hash_in(file), file) for file in found]
+
+
+def _hash_in(file: Path) -> str:
+    """Empty where the file says none."""
+    with file.open(encoding="utf-8", errors="replace") as content:
+        told = re.search(r'"hash":\s*"([0-9a-f]{64})"', content.read(HEAD_BEGINNING))
+    return told[1] if told else ""
 
 
 def _missing_from(head: dict[str, Any]) -> Iterator[Broken]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from wanliu.audit import models
 
@@ -36,6 +36,15 @@ class Event:
 def events_of_client(client_id: str, *, most: int = MOST) -> list[Event]:
     """Newest first."""
     return _events(models.Event.objects.filter(client_id=client_id).order_by("-id")[:most])
+
+
+def latest_of_stream(stream: str) -> Event | None:
+    return next(iter(_events(models.Event.objects.filter(stream=stream).order_by("-place")[:1])), None)
+
+
+def number_of_events() -> int:
+    """At most: events are only ever added, so the last number counts them without looking at each."""
+    return models.Event.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def events_of_stream(stream: str) -> list[Event]:
