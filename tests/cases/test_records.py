@@ -86,7 +86,7 @@ DEEDS: dict[str, Callable[[Scene], Any]] = {
     "claim": lambda s: actions.claim(**s.of("C2")),
     "hand_over": lambda s: actions.hand_over(to=s.colleague.pk, why="休假", **s.of("C1")),
     "rearrange": lambda s: actions.rearrange(
-        user_id=s.colleague.pk, by=make_user("administrator", branch=""), is_active=False
+        user_id=s.boss.pk, by=make_user("administrator", branch=""), is_active=False
     ),
     "start_contact": lambda s: actions.start_contact(client_id="C2", by=s.boss),
     "record_contact": lambda s: actions.record_contact(

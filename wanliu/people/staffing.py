@@ -150,7 +150,8 @@ def use_code(*, username: str, code: str, password: str) -> User:
     Raises Refused: one sentence for every wrong code, and another for a password that is too weak.
     """
     found = SetupCode.objects.select_for_update(of=("self",)).select_related("user")
-    held = found.filter(user__username=username, user__is_active=True, expires_at__gt=now()).first()
+    named = found.filter(user__username=username, user__is_active=True, expires_at__gt=now())
+    held = named.first() if USERNAME.fullmatch(username) else None
     plain = "".join(one for one in code.upper() if one.isalnum())
     if held is None:
         make_password(plain)  # as long as a real one takes: nobody learns who is waiting for a code

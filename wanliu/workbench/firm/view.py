@@ -10,6 +10,7 @@ from django.shortcuts import render
 from wanliu import __version__
 from wanliu.clock import today, trading_days
 from wanliu.directory.queries import current_run
+from wanliu.keys import FILE as KEYS_FILE
 from wanliu.nightly.places import Places
 from wanliu.nightly.queries import last_night
 from wanliu.people.roles import ROLES
@@ -24,6 +25,7 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 @page("settings", action="people.administer", nav=Text(zh="设置", en="Settings"), order=85)
 def firm_settings(request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG001 (the matrix has let them in)
     rules, days = load(settings.WANLIU_RULES), trading_days()
+    places = Places(settings.WANLIU_HOME)
     return render(
         request,
         "firm/page.html",
@@ -34,8 +36,10 @@ def firm_settings(request: HttpRequest, user: User) -> HttpResponse:  # noqa: AR
             "nightly_at": f"{settings.WANLIU_NIGHTLY_AT:02d}:00",
             "night": last_night(),
             "run_now": current_run(),
-            "waiting": len(Places(settings.WANLIU_HOME).waiting()),
+            "waiting": len(places.waiting()),
             "home": settings.WANLIU_HOME,
+            "keys_file": settings.WANLIU_HOME / KEYS_FILE,
+            "heads": places.heads,
             "database": DATABASES.get(connection.vendor, connection.vendor),
             "factor_roles": [ROLES[role] for role in ROLES if role in settings.WANLIU_MFA],
             "https": settings.SESSION_COOKIE_SECURE,

@@ -43,8 +43,16 @@ def of_kind(book: Playbook, kind: str) -> list[Item]:
     ordered: list[Any] = list(getattr(book, kind).values())
     if kind == "methods":
         ordered.sort(key=lambda one: STANDING_ORDER.index(one.standing))
-    if kind in ("scripts", "precedents"):
-        places = list(book.reasons)
+    places, channels, moments = list(book.reasons), list(words.CHANNELS), list(words.MOMENTS)
+    if kind == "scripts":
+        ordered.sort(
+            key=lambda one: (
+                places.index(one.reason),
+                channels.index(one.channel),
+                moments.index(one.moment),
+            )
+        )
+    if kind == "precedents":
         ordered.sort(key=lambda one: places.index(one.reason))
     return ordered
 
