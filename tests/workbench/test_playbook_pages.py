@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 
 import pytest
 from django.conf import LazySettings
@@ -94,6 +95,15 @@ def test_the_search_finds_words_of_either_language_and_says_where_there_are_none
     assert "/playbook/methods/gifts_and_points" in there.get("/playbook?text=Gifts").content.decode()
     assert "没有找到" in there.get("/playbook?text=<script>x").content.decode()
     assert "<script>x" not in there.get("/playbook?text=<script>x").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2025-06-30", "尚未启用"), ("2026-11-20", "服务"), ("2099-01-01", "已过期")]
+)
+def test_a_material_out_of_its_time_is_marked(settings: LazySettings, day: str, said: str) -> None:
+    there = browser(furnished()["adviser"])
+    settings.WANLIU_TODAY = date.fromisoformat(day)
+    assert said in there.get("/playbook/materials/account_review").content.decode()
 
 
 @pytest.mark.parametrize("path", ["nothing/x", "methods/none", "exemplars/x", "methods/..%2Freasons"])

@@ -66,7 +66,7 @@ def _rule(item: ScriptRule, book: Playbook) -> Beside:  # noqa: ARG001 (all kind
 def _material(item: Material, book: Playbook) -> Beside:
     return {
         "material_kind": words.MATERIAL_KINDS[item.kind],
-        "valid": item.is_valid(today()),
+        "barred": words.why_not_shown(item, today()),
         "slot": book.slots.get(item.slot) if item.slot else None,
     }
 

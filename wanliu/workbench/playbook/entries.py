@@ -99,9 +99,9 @@ def _rule(item: ScriptRule, book: Playbook) -> Entry:  # noqa: ARG001 (as above)
 
 
 def _material(item: Material, book: Playbook) -> Entry:  # noqa: ARG001 (as above)
-    valid = item.is_valid(today())
-    badge = words.MATERIAL_KINDS[item.kind] if valid else _EXPIRED
-    return Entry("materials", item.id, item.title, item.text, badge, "new" if valid else "told")
+    barred = words.why_not_shown(item, today())
+    badge = barred or words.MATERIAL_KINDS[item.kind]
+    return Entry("materials", item.id, item.title, item.text, badge, "told" if barred else "new")
 
 
 def _precedent(item: Precedent, book: Playbook) -> Entry:
@@ -140,4 +140,3 @@ def _joined(first: Text, second: Text) -> Text:
 
 
 _LET_GO = Text(zh="不挽留，协助办理", en="No retention: help to go")
-_EXPIRED = Text(zh="已过期，不能给客户看", en="Expired: not to be shown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ def playbook_list(request: HttpRequest, user: User) -> HttpResponse:  # noqa: AR
     kind = request.GET.get("kind", "reasons")
     kind = kind if kind in words.KINDS else "reasons"
     book = playbook()
-    found = [entry(one, book) for one in _search(book, text)] if text else []
+    found = [replace(entry(one, book), name=title(one, book)) for one in _search(book, text)] if text else []
     shown = found if text else [entry(one, book) for one in of_kind(book, kind)]
     context = {
         "text": text,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from wanliu.advice.fill import FIELD_NAMES
+from wanliu.playbook.items import Material
 from wanliu.text import Language, Text
 
 KINDS: Final[Mapping[str, Text]] = {
@@ -132,6 +134,17 @@ def law(code: str) -> Text:
     if int(inner) >= YEARS_FROM:
         return Text(zh=f"《{name}》（{inner}）第{article}条", en=f"{LAWS[name]} ({inner}) art. {article}")
     return Text(zh=f"《{name}》第{article}条第{inner}项", en=f"{LAWS[name]} art. {article}({inner})")
+
+
+def why_not_shown(material: Material, day: date) -> Text | None:
+    """Why a client may not be shown it on this day; None where they may."""
+    if material.is_valid(day):
+        return None
+    return _NOT_YET if material.year > day.year else _EXPIRED
+
+
+_NOT_YET = Text(zh="尚未启用，不能给客户看", en="Not out yet: not to be shown")
+_EXPIRED = Text(zh="已过期，不能给客户看", en="Expired: not to be shown")
 
 
 def section(guide: str) -> Text:
