@@ -55,7 +55,8 @@ def office() -> Iterator[Office]:
 
 
 def snapshot() -> list[list[dict[str, Any]]]:
-    return [list(model.objects.order_by("pk").values()) for model in (User, SetupCode, Authenticator)]
+    tables: tuple[Any, ...] = (User, SetupCode, Authenticator)
+    return [list(model.objects.order_by("pk").values()) for model in tables]
 
 
 @pytest.mark.parametrize("verb", DEEDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -62,6 +63,11 @@ def told(client_id: str, branch: str) -> Told:
         why=Text(zh="资金转出 60.0%（界线 30.0%）", en="Money moved out 60.0% (line 30.0%)"),
     )
     return Told(standing, {"fund_outflow": SIGN}, MONTHS)
+
+
+def names(page: str, client_id: str) -> bool:
+    """Whether a page says this number, and not by chance within a form's token."""
+    return re.search(rf"(?<![A-Za-z0-9]){client_id}(?![A-Za-z0-9])", page) is not None
 
 
 def browser(user: User | None) -> Browser:

@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from tests.workbench.house import browser, furnished
 from wanliu.advice.fill import FIELD_NAMES
 from wanliu.cases.offers import playbook
+from wanliu.text import Text
 from wanliu.workbench.playbook import words
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_methods_stand_where_the_law_puts_them_today() -> None:
     ],
 )
 def test_a_law_is_told_in_words(code: str, zh: str, en: str) -> None:
-    assert words.law(code) == words.Text(zh=zh, en=en)
+    assert words.law(code) == Text(zh=zh, en=en)
 
 
 def test_every_law_of_a_method_has_its_english_name() -> None:
