@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,8 +62,9 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def house(transactional_db: None, settings: LazySettings, sealed: Path) -> dict[Role, User]:  # noqa: ARG001 (a server's threads see what is committed)
-    """One person of each role, who may sign in by a button."""
+    """One person of each role, who may sign in by a button, at an hour when clients are called."""
     settings.WANLIU_DEMO = True
+    settings.WANLIU_TODAY, settings.WANLIU_OPENS = DAY + timedelta(days=3), time(10)
     settings.WANLIU_HOME = sealed
     people = furnished()
     for role, user in people.items():
