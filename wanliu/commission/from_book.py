@@ -79,15 +79,22 @@ def check(book: Book, as_of: date) -> None:
 
 
 def span(book: Book, as_of: date, opened_on: date) -> tuple[date, bool]:
-    """The first day of the sum, and whether it is twelve months back: no orders are known before the table's
-    start, and there were none before the account was."""
-    year = months_earlier(as_of, MONTHS) + timedelta(days=1)
+    """The first day of the sum, and whether it is twelve months back; it never lies before the account."""
+    first = max(known_from(book, as_of), opened_on)
+    return first, first == _a_year_before(as_of)
+
+
+def known_from(book: Book, as_of: date) -> date:
+    """The first of the twelve months' days from which on the book has orders."""
+    year = _a_year_before(as_of)
     begins = book.first_date("trades") or as_of
-    # the table's start may be a holiday later than the first day of its span
+    # a table that begins with the span's first trading day misses nothing
     trading = book.calendar.between(year, begins)
-    known = year if trading and trading[0] >= begins else max(year, begins)
-    first = max(known, opened_on)
-    return first, first == year
+    return year if trading and trading[0] >= begins else max(year, begins)
+
+
+def _a_year_before(as_of: date) -> date:
+    return months_earlier(as_of, MONTHS) + timedelta(days=1)
 
 
 def _client(connection: duckdb.DuckDBPyConnection, book: Book, client_id: str, as_of: date) -> Row:
