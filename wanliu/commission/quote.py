@@ -69,6 +69,9 @@ class Found:
     tier: Tier
     assets: Decimal
     """Mean net assets of the tariff's days, to the fen."""
+    assets_sum: Decimal
+    assets_days: int
+    """The same undivided, for whoever must know whether a border is reached."""
     compared: Compared
     next: Missing | None
 
@@ -234,6 +237,8 @@ def _found(standing: Standing, place: int, turnover: Decimal, compared: Callable
         channel=standing.channel,
         tier=tier,
         assets=mean.quantize(FEN, ROUND_HALF_UP),
+        assets_sum=standing.assets_sum,
+        assets_days=standing.assets_days,
         compared=compared(Terms(tier.rate, tier.minimum)),
         next=next(
             (

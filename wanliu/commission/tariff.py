@@ -36,6 +36,10 @@ class Tier(Shape):
     turnover_at_least: Yuan = Decimal(0)
     """Turnover of ordinary orders in the last twelve months."""
 
+    def met_by(self, assets: Decimal, turnover: Decimal) -> bool:
+        """``assets`` is a mean cut off after the fen, so that none is rounded onto the border."""
+        return assets >= self.assets_at_least and turnover >= self.turnover_at_least
+
 
 class ServiceCost(Shape):
     """What serving an order costs the firm itself, as a fraction of turnover, with where that is written."""
