@@ -10,8 +10,8 @@ import tempfile
 if "WANLIU_HOME" not in os.environ:
     os.environ["WANLIU_HOME"] = tempfile.mkdtemp(prefix="wanliu-test-")
     atexit.register(shutil.rmtree, os.environ["WANLIU_HOME"], ignore_errors=True)
-for fixed in ("WANLIU_TODAY", "WANLIU_OPENS"):
-    os.environ.pop(fixed, None)
+os.environ.pop("WANLIU_TODAY", None)
+os.environ.pop("WANLIU_OPENS", None)
 
 from wanliu.settings import *  # noqa: F403 (the environment must stand first; all settings are meant)
 

@@ -1,0 +1,155 @@
+"""The same sum for every client of a book in one pass over the orders, computed by the engine.
+
+What one client's quote says of the orders as a whole; tier, agreement and sentences are the one client's.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import duckdb
+import pyarrow as pa
+
+from wanliu.book.engine import named_failures
+from wanliu.book.sealed import Book, quoted
+from wanliu.commission.from_book import check, known_from, last_day
+from wanliu.commission.quote import Steps
+from wanliu.commission.tariff import Tariffs
+from wanliu.commission.terms import RATE_UNIT, Terms, in_fen, in_units
+
+NARROW, WIDE = "DECIMAL(13,2)", "DECIMAL(24,2)"
+"""Orders below a hundred billion yuan are summed in 64 bits; a book with a larger one in 128."""
+
+
+def quotes(
+    connection: duckdb.DuckDBPyConnection,
+    book: Book,
+    tariffs: Tariffs,
+    *,
+    against: Terms,
+    as_of: date | None = None,
+) -> pa.Table:
+    """A row per client opened by the day, by client: orders, turnover, charged, levies, rate, minimum, total,
+    on_minimum, against_total, difference, rate_alone, minimum_alone; money in yuan, as ``Quote`` has them.
+
+    Without known terms total, on_minimum, rate_alone and minimum_alone are empty and difference is held
+    against what was charged. Raises UsageError as the quote of one client does.
+    """
+    as_of = as_of or last_day(book)
+    check(book, as_of)
+    first = known_from(book, as_of)
+    steps = tariffs.law.levy_steps(first, as_of)
+    terms = _terms(book, as_of)
+    with named_failures():
+        try:
+            return connection.sql(
+                _all(book, first, as_of, against, steps, terms, wide=False)
+            ).to_arrow_table()
+        except duckdb.ConversionException:
+            return connection.sql(_all(book, first, as_of, against, steps, terms, wide=True)).to_arrow_table()
+
+
+def _all(book: Book, first: date, last: date, against: Terms, steps: Steps, terms: str, *, wide: bool) -> str:
+    whole = "HUGEINT" if wide else "BIGINT"
+    number = f"{{}}::{WIDE if wide else NARROW} * 100::DECIMAL(3,0)"
+
+    def fen(column: str) -> str:
+        return f"({number.format(column)})::{whole}"
+
+    levies = "NULL::DECIMAL(18,2)" if book.lacks("trades", "levies") else "t.levies"
+    there, least = in_units(against.rate), in_fen(against.minimum)
+    return f"""
+WITH terms AS ({terms}),
+orders AS (
+    SELECT t.client_id, t.date, {fen("t.turnover")} AS turnover, {fen("t.commission")} AS charged,
+        {fen(levies)} AS levies, k.rate, k.minimum
+    FROM ({book.rows_of("trades", first, last)}) AS t JOIN terms AS k USING (client_id)
+    WHERE t.kind = 'ordinary' AND t.date >= k.opened_on
+),
+sums AS (
+    SELECT client_id, count(*) AS orders, sum(turnover) AS turnover, sum(charged) AS charged,
+        sum({_levies(steps)}) AS levies,
+        count(*) FILTER (levies IS NULL AND date < {quoted(steps[0][0]) if steps else "DATE '9999-01-01'"})
+            AS unknown,
+        sum({_cost("rate", "minimum")}) AS total,
+        sum({_cost(there, least)}) AS there,
+        sum({_cost(there, "minimum")}) AS rate_alone,
+        sum({_cost("rate", least)}) AS minimum_alone,
+        count(*) FILTER (turnover * rate < minimum * {RATE_UNIT}) AS on_minimum
+    FROM orders GROUP BY client_id
+)
+SELECT client_id, coalesce(orders, 0) AS orders, {_yuan("coalesce(turnover, 0)")} AS turnover,
+    {_yuan("coalesce(charged, 0)")} AS charged,
+    CASE WHEN coalesce(unknown, 0) = 0 THEN {_yuan("coalesce(levies, 0)")} END AS levies,
+    (k.rate::DECIMAL(9,0) * 0.00000001::DECIMAL(9,8))::DECIMAL(12,8) AS rate, {_yuan("k.minimum")} AS minimum,
+    {_yuan(_of_known("total"))} AS total,
+    CASE WHEN k.rate IS NOT NULL AND k.minimum IS NOT NULL THEN coalesce(on_minimum, 0) END AS on_minimum,
+    {_yuan("coalesce(there, 0)")} AS against_total,
+    {_yuan("coalesce(total, charged, 0) - coalesce(there, 0)")} AS difference,
+    {_yuan(_of_known("total - rate_alone"))} AS rate_alone,
+    {_yuan(_of_known("total - minimum_alone"))} AS minimum_alone
+FROM terms AS k LEFT JOIN sums USING (client_id) ORDER BY client_id"""
+
+
+def _cost(rate: object, minimum: object) -> str:
+    """max(turnover × rate, minimum) in fen; empty where the client's own is unknown."""
+    # greatest() passes over what is empty, so that is asked first
+    cost = f"greatest((turnover * {rate} + {RATE_UNIT // 2}) // {RATE_UNIT}, {minimum})"
+    own = [f"{one} IS NOT NULL" for one in (rate, minimum) if isinstance(one, str)]
+    return f"CASE WHEN {' AND '.join(own)} THEN {cost} END" if own else cost
+
+
+def _levies(steps: Steps) -> str:
+    """The book's levies, else those of the day, at most the commission."""
+    if not steps:
+        return "levies"
+    days = "".join(
+        f" WHEN date >= {quoted(day)} THEN (turnover * {in_units(rate)} + {RATE_UNIT // 2}) // {RATE_UNIT}"
+        for day, rate in reversed(steps)
+    )
+    return f"coalesce(levies, least(charged, CASE{days} END))"
+
+
+def _of_known(fen: str) -> str:
+    """Only where the client's terms are known: 0 without orders."""
+    return f"CASE WHEN k.rate IS NOT NULL AND k.minimum IS NOT NULL THEN coalesce({fen}, 0) END"
+
+
+def _yuan(fen: str) -> str:
+    return f"(({fen})::DECIMAL(24,0) * 0.01::DECIMAL(3,2))::DECIMAL(24,2)"
+
+
+def _terms(book: Book, as_of: date) -> str:
+    """A row per client opened by the day: today's terms with later changes taken back, in units and fen."""
+    rate = "NULL::DECIMAL(12,8)" if book.lacks("clients", "commission_rate") else "c.commission_rate"
+    minimum = "NULL::DECIMAL(18,2)" if book.lacks("clients", "min_commission") else "c.min_commission"
+    joins, later, earlier = "", ("NULL", "NULL"), ("NULL", "NULL")
+    if book.has("rate_changes"):
+        joins = "".join(
+            f" LEFT JOIN ({_changes(book, as_of, side)}) AS {side} USING (client_id)"
+            for side in ("later", "earlier")
+        )
+        later, earlier = ("later.rate", "later.minimum"), ("earlier.rate", "earlier.minimum")
+    return f"""
+    SELECT c.client_id, c.opened_on,
+        (coalesce({later[0]}, {rate}, {earlier[0]}) * {RATE_UNIT}::DECIMAL(9,0))::BIGINT AS rate,
+        (coalesce({later[1]}, {minimum}, {earlier[1]}) * 100::DECIMAL(3,0))::BIGINT AS minimum
+    FROM ({book.rows_of("clients")}) AS c{joins}
+    WHERE c.opened_on <= {quoted(as_of)}"""
+
+
+def _changes(book: Book, as_of: date, side: Literal["later", "earlier"]) -> str:
+    """What the first change after the day took away, or the last one up to it brought."""
+    names, sign, pick = (
+        (("old_rate", "old_min"), ">", "arg_min")
+        if side == "later"
+        else (("new_rate", "new_min"), "<=", "arg_max")
+    )
+    rate, minimum = (
+        "NULL" if book.lacks("rate_changes", name) else f"{pick}({name}, date)" for name in names
+    )
+    return (
+        f"SELECT client_id, {rate} AS rate, {minimum} AS minimum FROM ({book.rows_of('rate_changes')}) "
+        f"WHERE date {sign} {quoted(as_of)} GROUP BY client_id"
+    )

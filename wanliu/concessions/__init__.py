@@ -1,0 +1,1 @@
+"""Commission requests and concessions: published tiers decide; price sees no score, level or case."""
