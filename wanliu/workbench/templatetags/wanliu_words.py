@@ -57,6 +57,12 @@ def money(value: Decimal | Missing | None) -> str:
 
 
 @register.filter
+def fen(value: Decimal) -> str:
+    """CNY, to the fen."""
+    return f"{value:,.2f}"
+
+
+@register.filter
 def amount(value: Decimal | Missing | None) -> str:
     """CNY as people say it in a list: 万 in Chinese, thousands in English."""
     if value is None or value == "":

@@ -33,8 +33,9 @@ const english = document.documentElement.lang === "en";
 let typed = false;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
+  // a form that comes back with what is wrong takes the place of the one that was sent
   const refused = event.detail.xhr.status === 422 && event.detail.xhr.responseText.includes("<form");
-  if (refused && event.detail.target === place) Object.assign(event.detail, { shouldSwap: true, isError: false });
+  if (refused) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== place) return;
