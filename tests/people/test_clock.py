@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import override_settings
@@ -59,3 +59,10 @@ def test_a_fixed_day_keeps_the_time_of_day() -> None:
     with override_settings(WANLIU_TODAY=date(2009, 10, 31)):
         assert today() == date(2009, 10, 31)
         assert now().utcoffset() == timedelta(hours=8)
+
+
+def test_a_fixed_day_opens_at_its_hour_and_does_not_run_into_the_next() -> None:
+    with override_settings(WANLIU_TODAY=MONDAY, WANLIU_OPENS=time(9, 30)):
+        assert today() == MONDAY and now().hour >= 9
+    with override_settings(WANLIU_TODAY=MONDAY, WANLIU_OPENS=time(23, 59, 59, 999999)):
+        assert today() == MONDAY

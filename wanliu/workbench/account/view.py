@@ -25,8 +25,6 @@ from wanliu.workbench.pages import page
     "account",
     action="people.account",
     methods=("GET", "POST"),
-    nav=Text(zh="账号", en="Account"),
-    order=95,
 )
 def account(request: HttpRequest, user: User) -> HttpResponse:
     """The page; POST changes the password. Nothing that was typed comes back: all of it is secret."""
