@@ -100,10 +100,9 @@ class Labels:
 
     def prepare(self, engine: Engine) -> None:
         """Makes the book's tables and the asked days known to the engine."""
-        first = min(self.days) - timedelta(days=numbers().look_back_days)
         for table in ("clients", "exits", "flows", "trades", "assets"):
-            paths = self.book.paths(table, first, None) if table == "assets" else self.book.paths(table)
-            engine.scan(f"label_{table}", paths, sealed_columns(table))
+            # assets from their beginning: only so is it known whose rows stopped long ago, and who was empty
+            engine.scan(f"label_{table}", self.book.paths(table), sealed_columns(table))
         engine.scan("label_tainted", self.book.paths(TAINTED), TAINTED_COLUMNS)
         engine.keep("label_voids", query(VOIDS, self.known))
         self._prepare_days(engine)
@@ -116,7 +115,7 @@ class Labels:
         )
         stops = sorted({*days, *ends})
         engine.small("label_stops", {"stop": ("DATE", stops)})
-        first = min(days) - timedelta(days=numbers().look_back_days)
+        first = min(self.book.first_date("assets") or stops[0], stops[0])
         dates = [first + timedelta(days=n) for n in range((stops[-1] - first).days + 1)]
         reached = [stops[bisect_left(stops, one)] for one in dates]
         engine.small("label_first_stop", {"date": ("DATE", dates), "stop": ("DATE", reached)})
