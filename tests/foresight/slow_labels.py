@@ -130,9 +130,7 @@ class _Story:
         if not found:
             return None
         days = [self.empty_since(on) if self.is_empty(on) else on for on, _ in found]
-        moved = [
-            since if since > self.day else on for since, (on, _) in zip(days, found, strict=True)
-        ]
+        moved = [since if since > self.day else on for since, (on, _) in zip(days, found, strict=True)]
         return min(moved), all(rebuilt for _, rebuilt in found)
 
     def departures(self) -> Iterable[date]:
@@ -168,14 +166,14 @@ class _Story:
         fits = (self.end - self.day).days >= 60
         out = self.net_out()
         if fits and quiet and rest * 5 <= worth and out * 5 >= 4 * (rest + out):
-            went = [(-Decimal(row["amount"]), row["date"]) for row in self.counted() if row["direction"] == "out"]
+            went = [
+                (-Decimal(row["amount"]), row["date"]) for row in self.counted() if row["direction"] == "out"
+            ]
             return min(went)[1] if went else None
         return None
 
     def net_out(self) -> Decimal:
-        signed = (
-            Decimal(row["amount"]) * (1 if row["direction"] == "out" else -1) for row in self.counted()
-        )
+        signed = (Decimal(row["amount"]) * (1 if row["direction"] == "out" else -1) for row in self.counted())
         return sum(signed, Decimal(0))
 
     def counted(self) -> list[Row]:

@@ -103,7 +103,9 @@ class _Counted:
         ]
         self.outcomes = Outcomes()
         self.shared = _shared_kinds(asked.signs)
-        self.together = Moments([f"{place}_{name}" for place in (0, 1) for name in OF_KIND], (len(self.shared),))
+        self.together = Moments(
+            [f"{place}_{name}" for place in (0, 1) for name in OF_KIND], (len(self.shared),)
+        )
         self.changes: list[dict[str, object]] = []
 
     def count(self, progress: Progress) -> None:

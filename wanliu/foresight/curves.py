@@ -94,7 +94,10 @@ class CurveTally:
         for line in self.lines:
             values = seen.values[line.sign]
             compared = COMPARISONS[line.comparison]
-            rows = [self._point(block, leavers, line, place, compared(values, number)) for place, number in enumerate(line.tried)]
+            rows = [
+                self._point(block, leavers, line, place, compared(values, number))
+                for place, number in enumerate(line.tried)
+            ]
             self.points[line.sign].add(np.stack(rows, axis=1))
 
     def _point(self, block: Block, leavers: Leavers, line: Line, place: int, up: Flags) -> Floats:

@@ -34,7 +34,9 @@ class Figure:
     high: float | None = None
 
     def of(self, factor: float) -> Figure:
-        return Figure(*(None if part is None else part * factor for part in (self.value, self.low, self.high)))
+        return Figure(
+            *(None if part is None else part * factor for part in (self.value, self.low, self.high))
+        )
 
 
 NOTHING = Figure(None)
@@ -101,7 +103,9 @@ class Cell:
             # nothing found: the bound of the share, and the base taken as it is
             high = self.share(part, whole).high
             return Figure(0.0, 0.0, None if high is None else high / (sums[2] / sums[3]))
-        slopes = _added({part: 1 / sums[0]}, {whole: -1 / sums[1]}, {base_part: -1 / sums[2]}, {base_whole: 1 / sums[3]})
+        slopes = _added(
+            {part: 1 / sums[0]}, {whole: -1 / sums[1]}, {base_part: -1 / sums[2]}, {base_whole: 1 / sums[3]}
+        )
         return _on_logarithm(value, self._variance(slopes))
 
     def difference(self, one: tuple[str, str], other: tuple[str, str]) -> Figure:
@@ -135,7 +139,9 @@ class Cell:
         weights = np.zeros(len(self.place))
         for name, slope in slopes.items():
             weights[self.place[name]] = slope
-        spread = float(weights @ self.products @ weights) - float(weights @ self.sums) ** 2 / max(1, self.clients)
+        spread = float(weights @ self.products @ weights) - float(weights @ self.sums) ** 2 / max(
+            1, self.clients
+        )
         return max(0.0, spread) * self.clients / max(1, self.clients - 1)
 
 
@@ -181,7 +187,10 @@ def spread_of(histogram: Counts) -> Spread:
     below = np.cumsum(histogram)
     # the ranks between which the median lies with this confidence, whatever the distribution
     half = Z * sqrt(count) / 2
-    first, last = max(1, int(np.floor((count + 1) / 2 - half))), min(count, int(np.ceil((count + 1) / 2 + half)))
+    first, last = (
+        max(1, int(np.floor((count + 1) / 2 - half))),
+        min(count, int(np.ceil((count + 1) / 2 + half))),
+    )
     median = Figure(_quantile(below, 0.5), _ranked(below, first), _ranked(below, last))
     return Spread(median, _quantile(below, 0.25), _quantile(below, 0.75), count)
 

@@ -49,7 +49,9 @@ def _seen(plan: Plan) -> exp.Select:
     parts = [exp.alias_(exp.cast(fired, "INT"), "mask"), exp.alias_(exp.cast(level, "INT"), "level")]
     for id in plan.rules.ids:
         told = exp.or_(_is(id, "fired"), _is(id, "clear"))
-        parts.append(exp.alias_(exp.Case(ifs=[exp.If(this=told, true=exp.column(f"{id}__value"))]), f"{id}__value"))
+        parts.append(
+            exp.alias_(exp.Case(ifs=[exp.If(this=told, true=exp.column(f"{id}__value"))]), f"{id}__value")
+        )
         parts.append(exp.alias_(exp.column(f"{id}__threshold"), f"{id}__threshold"))
     return exp.select("client_id", "as_of", *parts).from_("chunk").order_by("client_id", "as_of")
 
@@ -97,7 +99,11 @@ class Block:
 
 
 def blocks(
-    engine: Engine, names: tuple[str, ...], signs: tuple[tuple[str, ...], ...], days: tuple[date, ...], ranges: list[Clients]
+    engine: Engine,
+    names: tuple[str, ...],
+    signs: tuple[tuple[str, ...], ...],
+    days: tuple[date, ...],
+    ranges: list[Clients],
 ) -> Iterator[Block]:
     """Range after range of clients, from the tables of labels and of what was seen."""
     query = engine.prepared(_joined(names, signs))

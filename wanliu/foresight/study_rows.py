@@ -74,7 +74,11 @@ def month_rows(rules: str, tally: RuleTally, months: Sequence[date]) -> Iterator
     for month, moments in zip(months, tally.of_month, strict=True):
         for place, kind in enumerate(tally.kinds):
             cell = moments.at(place)
-            counts = {"client_days": cell.count("days"), "alarms": cell.count("alarms"), "new_alarms": cell.count("new")}
+            counts = {
+                "client_days": cell.count("days"),
+                "alarms": cell.count("alarms"),
+                "new_alarms": cell.count("new"),
+            }
             yield {"rules": rules, "month": month, "kind": kind, **counts, **_rates(cell)}
 
 
@@ -144,7 +148,9 @@ def difference_rows(together: Moments, kinds: Sequence[str], only: Text | None) 
             sides = [(f"{side}_{part}", f"{side}_{whole}") for side in (0, 1)]
             values = [cell.sum(one) / cell.sum(other) if cell.sum(other) else None for one, other in sides]
             told = {"first": values[0], "second": values[1]}
-            rows.append({"kind": kind, "figure": figure, **told, **flat("difference", cell.difference(*sides))})
+            rows.append(
+                {"kind": kind, "figure": figure, **told, **flat("difference", cell.difference(*sides))}
+            )
     return rows
 
 
@@ -163,7 +169,10 @@ def outcome_row(outcomes: Outcomes, tallies: Mapping[str, RuleTally], only: Text
         "by_price": labels.count("by_price"),
         "worth": labels.sum("worth"),
         "unseen": {
-            name: {"leavers": cell.count("unseen"), **flat("share", NOTHING if only else cell.share("unseen", "leavers"))}
+            name: {
+                "leavers": cell.count("unseen"),
+                **flat("share", NOTHING if only else cell.share("unseen", "leavers")),
+            }
             for name, cell in unseen.items()
         },
     }

@@ -20,7 +20,20 @@ UNIONS = {"call": "orange", "any": "yellow"}
 """Kind → the mildest level that it takes in."""
 
 BASE = ("days", "valid", "valid_leaving", "leaving")
-OF_KIND = ("days", "valid", "valid_leaving", "alarms", "true", "later_days", "new", "new_true", "leavers", "caught", "worth", "worth_caught")
+OF_KIND = (
+    "days",
+    "valid",
+    "valid_leaving",
+    "alarms",
+    "true",
+    "later_days",
+    "new",
+    "new_true",
+    "leavers",
+    "caught",
+    "worth",
+    "worth_caught",
+)
 OF_MONTH = ("days", "valid", "valid_leaving", "alarms", "true", "later_days", "new", "new_true")
 
 
@@ -118,7 +131,9 @@ class RuleTally:
         ups = [alarm(seen, self.signs, kind) & block.there for kind in self.kinds]
         news = [new_of(up, seen, kind) & block.known for up, kind in zip(ups, self.kinds, strict=True)]
         leads = [lead_of(up, block, leavers, self.horizon) for up in ups]
-        rows = np.stack([self._rows(block, leavers, *one) for one in zip(ups, news, leads, strict=True)], axis=1)
+        rows = np.stack(
+            [self._rows(block, leavers, *one) for one in zip(ups, news, leads, strict=True)], axis=1
+        )
         self.of_kind.add(rows)
         for place, lead in enumerate(leads):
             self.leads[place] += np.bincount(lead.days[lead.caught], minlength=self.horizon + 1)
@@ -138,7 +153,9 @@ class RuleTally:
     def _add_months(self, block: Block, ups: list[Flags], news: list[Flags]) -> None:
         for month, moments in enumerate(self.of_month):
             days = np.flatnonzero(self.months == month)
-            rows = [np.stack(_day_sums(block, up, new, days), axis=1) for up, new in zip(ups, news, strict=True)]
+            rows = [
+                np.stack(_day_sums(block, up, new, days), axis=1) for up, new in zip(ups, news, strict=True)
+            ]
             moments.add(np.stack(rows, axis=1))
 
     def _add_overlap(self, block: Block, seen: Seen) -> None:
