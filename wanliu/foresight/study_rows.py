@@ -40,6 +40,7 @@ def _rates(cell: Cell) -> Row:
     return {
         **flat("per_1000", cell.rate("alarms", "days").of(PER_THOUSAND)),
         **flat("new_per_1000", cell.rate("new", "later_days").of(PER_THOUSAND)),
+        **flat("on_small", cell.share("on_small", "alarms")),
         **flat("precision", cell.share("true", "alarms")),
         **flat("precision_new", cell.share("new_true", "new")),
         **flat("base", cell.share("valid_leaving", "valid")),

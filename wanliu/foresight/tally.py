@@ -29,12 +29,13 @@ OF_KIND = (
     "later_days",
     "new",
     "new_true",
+    "on_small",
     "leavers",
     "caught",
     "worth",
     "worth_caught",
 )
-OF_MONTH = ("days", "valid", "valid_leaving", "alarms", "true", "later_days", "new", "new_true")
+OF_MONTH = OF_KIND[: OF_KIND.index("leavers")]
 
 
 def kinds_of(signs: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,7 +173,7 @@ def _day_sums(block: Block, up: Flags, new: Flags, days: slice | Ints) -> tuple[
     # the very first asked day has none before it, so nothing on it can be new
     later[:, np.arange(block.known.shape[1])[days] == 0] = False
     up, new = up[:, days] & known, new[:, days]
-    parts = (known, known & valid, leaving & valid, up, up & leaving, later, new, new & leaving)
+    parts = (known, known & valid, leaving & valid, up, up & leaving, later, new, new & leaving, up & ~valid)
     return tuple(part.sum(axis=1).astype(np.float64) for part in parts)
 
 

@@ -128,7 +128,7 @@ class Charts:
 
     def _panel(self, rows: Sequence[Any], figure: str) -> Any:
         known = [row for row in rows if row[figure] is not None]
-        percent = "%" if figure in ("precision_new", "worth_missed") else "~g"
+        percent = "%" if figure in ("precision_new", "worth_missed") else ".3~r"
         chart = self.alt.Chart(self._data(known)).encode(
             x=self.alt.X(
                 "number:Q", title=COLUMNS["number"].to(self.language), scale=self.alt.Scale(zero=False)
@@ -162,7 +162,7 @@ class Charts:
     def _order(self) -> list[str]:
         return list(dict.fromkeys(self._kind(row["kind"]) for row in self.study.figures))
 
-    def _x(self, name: str, title: Text | None, form: str = "~g") -> Any:
+    def _x(self, name: str, title: Text | None, form: str = ".3~r") -> Any:
         heading = title.to(self.language) if title else ""
         return (
             self.alt.X(f"{name}:Q", title=heading, axis=self.alt.Axis(format=form))

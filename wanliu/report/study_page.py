@@ -23,7 +23,7 @@ from wanliu.text import Language, Text
 
 STYLE = """
 body { font: 15px/1.6 "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", Calibri, Arial, sans-serif;
-  color: #1b1b1b; max-width: 1080px; margin: 2rem auto; padding: 0 1.2rem; }
+  color: #1b1b1b; max-width: 1320px; margin: 2rem auto; padding: 0 1.2rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.4rem; border-bottom: 1px solid #ccc; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 .first p { font-size: 1.05rem; margin: .5rem 0; } .note { color: #444; }
@@ -87,7 +87,7 @@ class _Page:
     def _true(self) -> Iterator[str]:
         yield self._head(_TRUE_HEAD, _TRUE_SAID)
         yield self.charts.precision()
-        figures = ("new_per_1000", "precision_new", "lift_new", "per_1000", "precision", "lift")
+        figures = ("new_per_1000", "precision_new", "lift_new", "per_1000", "on_small", "precision", "lift")
         counts: list[Told] = [(self._word("new_alarms"), lambda row: f"{row['new_alarms']:,}")]
         counts += [
             (

@@ -23,6 +23,7 @@ FIGURES = {
     "new_per_1000": Text(zh="每千户新报", en="new per 1,000"),
     "calls_a_day": Text(zh="每交易日新报（次）", en="new per trading day"),
     "precision_new": Text(zh="新报命中率", en="new: came true"),
+    "on_small": Text(zh="在报中净资产不足 5,000", en="standing: under 5,000 CNY"),
     "precision": Text(zh="在报命中率", en="standing: came true"),
     "lift_new": Text(zh="新报提升（倍）", en="new: lift"),
     "lift": Text(zh="在报提升（倍）", en="standing: lift"),
@@ -36,6 +37,7 @@ FIGURES = {
 }
 SHARES = frozenset(
     (
+        "on_small",
         "precision",
         "precision_new",
         "recall",
@@ -46,6 +48,9 @@ SHARES = frozenset(
         "new_per_client_day",
     )
 )
+
+DAYS = frozenset(("lead_median",))
+_TO = Text(zh=" 至 ", en=" to ")
 
 COLUMNS = {
     "rules": Text(zh="规则集", en="rule set"),
@@ -158,12 +163,14 @@ def interval(row: Mapping[str, Any], name: str, language: Language, *, share: bo
     value, low, high = (row.get(key) for key in (name, f"{name}_low", f"{name}_high"))
     if value is None:
         return MISSING.to(language)
-    places = 1 if share or abs(value) < PER_CENT else 0
+    places = 0 if name in DAYS or abs(value) >= PER_CENT else 1
     written = percent if share else (lambda one, of: number(one, of, places))
     if low is None and high is None:
         return written(value, language)
     bounds = [written(one, language) if one is not None else "?" for one in (low, high)]
-    return f"{written(value, language)} ({bounds[0]}–{bounds[1]})"
+    # a dash between negative numbers reads as another minus
+    between = "–" if low is None or low >= 0 else _TO.to(language)
+    return f"{written(value, language)} ({bounds[0]}{between}{bounds[1]})"
 
 
 def percent(value: float, language: Language) -> str:
