@@ -27,11 +27,13 @@ def trading_days(first: date = FIRST, last: date = LAST) -> tuple[date, ...]:
 
 
 def empty_tables(*, first: date = FIRST, last: date = LAST) -> Tables:
-    """All tables, with the house in clients and assets on every trading day."""
+    """All tables, with the house in clients, and in assets and trades on every trading day."""
     tables: Tables = {name: [] for name in TABLES}
     tables["clients"].append(dict(HOUSE))
     for day in trading_days(first, last):
         tables["assets"].append(worth("zz_house", day, "1000000.00"))
+        order = {"order_id": f"h{day:%m%d}", "client_id": "zz_house", "date": day}
+        tables["trades"].append({**order, "turnover": "100.00", "commission": "5.00"})
     return tables
 
 

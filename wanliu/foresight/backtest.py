@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 from sqlglot import exp
 
 from wanliu.book.engine import Engine
@@ -17,7 +19,7 @@ from wanliu.foresight.curves import CurveTally, lines
 from wanliu.foresight.labels import Labels
 from wanliu.foresight.measures import Floats, Moments
 from wanliu.foresight.seen import LEVEL_CODES, Block, blocks, spool_seen
-from wanliu.foresight.study import Study
+from wanliu.foresight.study import CHANGES, Study
 from wanliu.foresight.study_rows import (
     curve_rows,
     difference_rows,
@@ -106,7 +108,7 @@ class _Counted:
         self.together = Moments(
             [f"{place}_{name}" for place in (0, 1) for name in OF_KIND], (len(self.shared),)
         )
-        self.changes: list[dict[str, object]] = []
+        self.changes = [CHANGES.empty_table()]
 
     def count(self, progress: Progress) -> None:
         ranges = self._ranges()
@@ -130,7 +132,7 @@ class _Counted:
             places = [[tally.kinds.index(kind) for kind in self.shared] for tally in self.tallies[:2]]
             both = [one[:, place] for one, place in zip(rows[:2], places, strict=True)]
             self.together.add(np.concatenate(both, axis=2))
-            self.changes += _changes(block)
+            self.changes.append(_changes(block))
 
     def _ranges(self) -> list[Clients]:
         size = max(1, CELLS_AT_ONCE // len(self.asked.days))
@@ -138,7 +140,7 @@ class _Counted:
         ids = [str(client) for (client,) in self.engine.rows(everyone)]
         firsts = ids[size::size]
         borders = [Clients().first, *firsts, Clients().before]
-        return [Clients(first, before) for first, before in zip(borders, borders[1:], strict=False)]
+        return [Clients(first, before) for first, before in pairwise(borders)]
 
     def study(self, only: Text | None, plans: Sequence[Plan]) -> Study:
         asked, names = self.asked, [rules.name for rules in self.asked.rules]
@@ -158,7 +160,7 @@ class _Counted:
             overlap=[row for name, tally, _ in told for row in overlap_rows(name, tally)],
             curves=[row for name, _, curve in told for row in curve_rows(name, curve, trading, only)],
             differences=difference_rows(self.together, self.shared, only) if len(names) > 1 else [],
-            changes=self.changes,
+            changes=pa.concat_tables(self.changes),
             notes=tuple(_notes(asked, plans)),
             without_curve={
                 name: tuple(id for id in tally.signs if id not in curve.points) for name, tally, curve in told
@@ -172,18 +174,17 @@ def _shared_kinds(signs: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(kind for kind in kinds_of(signs[0]) if kind in kinds_of(signs[1]))
 
 
-def _changes(block: Block) -> Iterator[dict[str, object]]:
+def _changes(block: Block) -> pa.Table:
     """Clients and days that one of two rule sets calls (red or orange) and the other does not."""
     called = [one.level >= LEVEL_CODES.index("orange") for one in block.seen[:2]]
-    differ = block.there & (called[0] != called[1])
-    for client, day in zip(*np.nonzero(differ), strict=True):
-        levels = [LEVEL_CODES[int(one.level[client, day])] for one in block.seen[:2]]
-        yield {
-            "client_id": block.client_ids[client],
-            "as_of": block.days[day],
-            "level_first": levels[0],
-            "level_second": levels[1],
-        }
+    clients, days = np.nonzero(block.there & (called[0] != called[1]))
+    levels = [pa.array(LEVEL_CODES).take(pa.array(one.level[clients, days])) for one in block.seen[:2]]
+    columns = [
+        pa.array(block.client_ids).take(pa.array(clients)),
+        pa.array(block.days).take(pa.array(days)),
+        *levels,
+    ]
+    return pa.table(columns, schema=CHANGES)
 
 
 def _notes(asked: BackTest, plans: Sequence[Plan]) -> Iterator[Text]:

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from wanliu.ruleset import RuleSet
 from wanliu.text import Text
 
 Rows = Sequence[Mapping[str, Any]]
+
+CHANGES = pa.schema(
+    {"client_id": pa.string(), "as_of": pa.date32(), "level_first": pa.string(), "level_second": pa.string()}
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Study:
     overlap: Rows
     curves: Rows
     differences: Rows
-    changes: Rows
+    changes: pa.Table
     notes: tuple[Text, ...]
     without_curve: Mapping[str, tuple[str, ...]]
 
@@ -46,7 +52,11 @@ class Study:
         return next(row for row in self.figures if row["rules"] == rules and row["kind"] == kind)
 
     @property
+    def clients_who_change_hands(self) -> int:
+        return len(self.changes["client_id"].unique())
+
+    @property
     def tables(self) -> dict[str, Rows]:
-        """File name → rows; what is empty is left out."""
-        named = ("figures", "months", "overlap", "curves", "differences", "changes")
+        """File name → rows; what is empty is left out. The changes are a table of their own: they may be many."""
+        named = ("figures", "months", "overlap", "curves", "differences")
         return {name: rows for name in named if (rows := getattr(self, name))}

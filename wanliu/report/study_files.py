@@ -26,8 +26,10 @@ PAGE, SHEETS, ACCOUNT = "study.html", "study.xlsx", "run.json"
 
 def write_study(study: Study, folder: Path, *, language: Language, book: str, seconds: float) -> None:
     """Writes everything into the folder; equal studies give equal bytes but for run.json's seconds."""
-    for name, rows in study.tables.items():
-        table = _table(rows)
+    tables = {name: _table(rows) for name, rows in study.tables.items()}
+    if study.changes.num_rows:
+        tables["changes"] = study.changes
+    for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd", store_schema=False)
         with (folder / f"{name}.csv").open("wb") as file:
             pc.write_csv(_harmless(table), file)
@@ -69,7 +71,7 @@ def _account(study: Study, seconds: float) -> dict[str, Any]:
         "outcomes": study.outcomes,
         "survivors_only": study.survivors_only.en if study.survivors_only else None,
         "without_curve": study.without_curve,
-        "clients_who_change_hands": len({row["client_id"] for row in study.changes}),
+        "clients_who_change_hands": study.clients_who_change_hands,
         "notes": [note.en for note in study.notes],
         "seconds": round(seconds, 3),
     }

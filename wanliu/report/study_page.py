@@ -133,9 +133,8 @@ class _Page:
         ]
         rows = [row for row in self.study.differences if row["kind"] in ("call", "any", "red")]
         yield self._table(rows, told)
-        clients = len({row["client_id"] for row in self.study.changes})
         told_changes = _CHANGES.to(self.language).format(
-            clients=f"{clients:,}", rows=f"{len(self.study.changes):,}"
+            clients=f"{self.study.clients_who_change_hands:,}", rows=f"{self.study.changes.num_rows:,}"
         )
         yield f"<p>{escape(told_changes)}</p>"
 

@@ -50,7 +50,10 @@ def write_sheets(study: Study, path: Path, language: Language, *, book: str) -> 
         front.text(title, TITLE)
         for line in (*first_lines(study, language), *(note.to(language) for note in study.notes)):
             front.text(line, {**PLAIN, **WRAPPED}, height=height_of([(line, FIRST_WIDTH)], language))
-        for name, rows in study.tables.items():
+        tables: dict[str, Any] = {**study.tables}
+        if study.changes.num_rows:
+            tables["changes"] = study.changes.slice(0, ROWS_OF_A_SHEET).to_pylist()
+        for name, rows in tables.items():
             _write(made, made.sheet(SHEETS[name].to(language)), rows, language)
 
 
