@@ -2,9 +2,9 @@
 
     python -m benchmarks.skill_backtest [--clients 20000] [--seeds 101] [--out benchmarks/results]
 
-Month's ends of three simulated years, outcomes within 90 days, ``standard`` beside ``guide``. No number of a rule
-set or of the simulator was changed after looking at these figures. The truth is read here alone, to see whether the
-labels, which are made from the book, find those who really left.
+Month's ends of three simulated years, outcomes within 90 days, ``standard`` beside ``guide``. No number of a
+rule set or of the simulator was changed after looking at these figures. The truth is read here alone, to see
+whether the labels, which are made from the book, find those who really left.
 """
 
 from __future__ import annotations
@@ -130,13 +130,17 @@ def _page(results: Sequence[Result], clients: int, conditions: Conditions) -> It
     seconds = ", ".join(f"{one.seconds:.0f}" for one in results)
     yield (
         f"{clients:,} clients, {FIRST} to {LAST}, seeds {', '.join(str(one.seed) for one in results)}; "
-        f"{len(results[0].study.days)} month's ends judged from {JUDGED_FROM}, outcomes within {HORIZON} days. The world's "
-        "numbers were fixed before and nothing was tuned to these figures; it is a made-up brokerage, so they say how the "
+        f"{len(results[0].study.days)} month's ends judged from {JUDGED_FROM}, outcomes within {HORIZON}"
+        " days. The world's "
+        "numbers were fixed before and nothing was tuned to these figures; it is a made-up brokerage, "
+        "so they say how the "
         "rule sets behave on its stories, not how they would do at a real firm.\n"
     )
     yield (
-        f"Both rule sets, labels and counting: {seconds} s on {conditions.cores} cores shared with other work (load "
-        f"{conditions.load_before} to {conditions.load_after}); peak memory of the process {peak:.1f} GiB, simulating "
+        f"Both rule sets, labels and counting: {seconds} s on {conditions.cores} cores shared with "
+        "other work (load "
+        f"{conditions.load_before} to {conditions.load_after}); peak memory of the process {peak:.1f} "
+        "GiB, simulating "
         "and sealing included.\n"
     )
     for one in results:
@@ -158,7 +162,8 @@ def _of_seed(result: Result) -> Iterator[str]:
 
 def _slump(result: Result) -> Iterator[str]:
     yield (
-        "Standing alarms per 1,000 clients at each month's end, the index (100 on the first day), and the month's base "
+        "Standing alarms per 1,000 clients at each month's end, the index (100 on the first day), and "
+        "the month's base "
         "rate of valid clients.\n"
     )
     yield "| month | index | standard red | standard orange | guide red | guide orange | base rate |"
@@ -199,7 +204,8 @@ def _labels(truth: Mapping[str, Any]) -> Iterator[str]:
     true = sum(count for (_, what), count in by_label.items() if what == "left")
     found = sum(count for (label, what), count in by_label.items() if what == "left" and label != "stayed")
     yield (
-        f"\nOf {true:,} client-days before a true leaving within the horizon, {found / max(1, true):.1%} have a leaving "
+        f"\nOf {true:,} client-days before a true leaving within the horizon, {found / max(1, true):.1%}"
+        " have a leaving "
         f"label. The day of leaving differs from the truth by {_quantile(off, 0.5)} days in the median and "
         f"{_quantile(off, 0.9)} at the ninth decile."
     )

@@ -119,8 +119,12 @@ def _random_flows(chance: random.Random, tables: Tables, mine: str) -> None:
         flow |= {"kind": chance.choice(("bank", "bank", "securities", "internal", "fee"))}
         tables["flows"].append(flow)
         if chance.random() < 0.2:
-            back = {**flow, "flow_id": f"f{len(tables['flows'])}", "reverses": flow["flow_id"]}
-            back["date"] = flow["date"] + timedelta(days=chance.choice((0, 1, 40)))
+            back: dict[str, Any] = {
+                **flow,
+                "flow_id": f"f{len(tables['flows'])}",
+                "reverses": flow["flow_id"],
+            }
+            back["date"] += timedelta(days=chance.choice((0, 1, 40)))
             tables["flows"].append(back)
 
 

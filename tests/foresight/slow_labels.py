@@ -66,7 +66,8 @@ class _Story:
     def closed_on(self) -> date | None:
         days = [row["date"] for row in self.exits if row["kind"] == "closed_account"]
         days += [self.client["closed_on"]] if self.client.get("closed_on") else []
-        return min(days, default=None)
+        closed: date | None = min(days, default=None)
+        return closed
 
     def vanished_on(self) -> date | None:
         """The day after the last row, where money stood on it and the feed went on for 31 days or more."""
@@ -98,7 +99,8 @@ class _Story:
             if self.assets[one] >= 100:
                 break
             first = one
-        return first
+        found: date = first
+        return found
 
     # --- what became of it --------------------------------------------------------------------------
 
@@ -161,7 +163,8 @@ class _Story:
         if rest < 5000:
             rows = [one for one in sorted(self.assets) if one <= self.end]
             high = max(one for one in rows if self.assets[one] >= 5000)
-            return min(one for one in rows if one > high)
+            fell: date = min(one for one in rows if one > high)
+            return fell
         quiet = not any(self.end - 60 * ONE < row["date"] <= self.end for row in self.trades)
         fits = (self.end - self.day).days >= 60
         out = self.net_out()

@@ -47,12 +47,14 @@ def _every(book: Book, first: date, last: date, every: str) -> tuple[date, ...]:
 
 _OUTSIDE = Text(
     zh="{first} 至 {last} 不全在账簿里：数据自 {begins} 起，至 {ends} 止。请换一段日期。",
-    en="{first} to {last} does not lie within the book: its data run from {begins} to {ends}. Choose other days.",
+    en="{first} to {last} does not lie within the book: its data run from {begins} to {ends}. Choose "
+    "other days.",
 )
 _NONE_LEFT = Text(
     zh="没有一天可以检验：观察期 {horizon} 天要整段落在账簿里，而账簿到 {ends} 为止，最晚只能判到 {latest}。"
     "请把 --from 提前，或用更短的 --horizon。",
-    en="No day can be tested: a horizon of {horizon} days must lie wholly in the book, which ends on {ends}, so "
+    en="No day can be tested: a horizon of {horizon} days must lie wholly in the book, which ends on "
+    "{ends}, so "
     "the last day that can be judged is {latest}. Begin earlier with --from, or use a shorter --horizon.",
 )
 _NO_STEP = Text(

@@ -160,7 +160,7 @@ def _block(table: pa.Table, signs: tuple[tuple[str, ...], ...], days: tuple[date
 
 
 def _label_code(label: str | None) -> int:
-    return LEAVING.index(label) if label in LEAVING else len(LEAVING)  # type: ignore[arg-type]  # a label it is
+    return LEAVING.index(label) if label in LEAVING else len(LEAVING)
 
 
 def _seen_in(dense: _Dense, place: int, signs: tuple[str, ...]) -> Seen:

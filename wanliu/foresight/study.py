@@ -57,6 +57,6 @@ class Study:
 
     @property
     def tables(self) -> dict[str, Rows]:
-        """File name → rows; what is empty is left out. The changes are a table of their own: they may be many."""
+        """File name → rows; what is empty is left out. Changes may be many and are a table of their own."""
         named = ("figures", "months", "overlap", "curves", "differences")
         return {name: rows for name in named if (rows := getattr(self, name))}

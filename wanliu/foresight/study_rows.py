@@ -1,4 +1,4 @@
-"""From sums to the rows of a study: each figure beside its bounds, and beside the base that it is held against."""
+"""From sums to the rows of a study: each figure beside its bounds and the base that it is held against."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ NEEDS_LEAVERS = ("recall", "worth_caught")
 
 
 def difference_rows(together: Moments, kinds: Sequence[str], only: Text | None) -> list[Row]:
-    """One row per shared kind and figure: the second rule set less the first, on the same clients and days."""
+    """One row per shared kind and figure: the second rule set less the first, on the same rows."""
     rows: list[Row] = []
     for place, kind in enumerate(kinds):
         cell = together.at(place)

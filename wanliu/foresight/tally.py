@@ -53,7 +53,7 @@ def alarm(seen: Seen, signs: tuple[str, ...], kind: str) -> Flags:
 
 @dataclass(frozen=True)
 class Leavers:
-    """The last leaving of each client of a block, with the asked days that lie within the horizon before it."""
+    """The last leaving of each client of a block, and the asked days within the horizon before it."""
 
     is_one: Flags
     left: Ints
@@ -65,7 +65,7 @@ class Leavers:
     @classmethod
     def of(cls, block: Block, horizon: int) -> Leavers:
         leaving = block.leaving & block.valid
-        is_one = leaving.any(axis=1)
+        is_one: Flags = np.any(leaving, axis=1)
         last = leaving.shape[1] - 1 - np.argmax(leaving[:, ::-1], axis=1)
         rows = np.arange(len(is_one))
         left = np.where(is_one, block.left[rows, last], 0)
@@ -88,7 +88,7 @@ class Lead:
 
 def lead_of(up: Flags, block: Block, leavers: Leavers, horizon: int) -> Lead:
     hits = up & leavers.window
-    caught = hits.any(axis=1)
+    caught: Flags = np.any(hits, axis=1)
     last = hits.shape[1] - 1 - np.argmax(hits[:, ::-1], axis=1)
     begins = np.take_along_axis(_spell_starts(up), last[:, None], axis=1)[:, 0]
     ahead = leavers.left - block.day_numbers[begins]

@@ -151,7 +151,7 @@ class Charts:
     # --- small parts ------------------------------------------------------------------------------------
 
     def _data(self, rows: Sequence[Any]) -> Any:
-        return self.alt.Data(values=[{key: value for key, value in row.items()} for row in rows])
+        return self.alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]  # altair has no type here
 
     def _named(self, rows: Sequence[Any]) -> list[Spec]:
         return [{**row, "name": self._kind(row["kind"])} for row in rows]
@@ -190,5 +190,6 @@ class Charts:
 
 _NO_PACKAGE = Text(
     zh="画图的部件没有安装（缺少 {missing}）。请运行 pip install 'wanliu[model]' 后重试。",
-    en="What draws the charts is not installed ({missing} missing). Run pip install 'wanliu[model]' and try again.",
+    en="What draws the charts is not installed ({missing} missing). Run pip install 'wanliu[model]' and "
+    "try again.",
 )

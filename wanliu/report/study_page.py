@@ -27,11 +27,12 @@ body { font: 15px/1.6 "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", Cali
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.4rem; border-bottom: 1px solid #ccc; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 .first p { font-size: 1.05rem; margin: .5rem 0; } .note { color: #444; }
-table { border-collapse: collapse; font-size: 13px; margin: .6rem 0 1rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-size: 13px; margin: .6rem 0 1rem;
+  font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid #d9d9d9; padding: .2rem .6rem; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child, th.l, td.l { text-align: left; } th { background: #eceff1; }
 .wide { overflow-x: auto; } svg { max-width: 100%; height: auto; } summary { cursor: pointer; color: #333; }
-tr.force td { font-weight: bold; } @media print { details { display: block; } h2 { page-break-after: avoid; } }
+tr.force td { font-weight: bold; } @media print { h2 { page-break-after: avoid; } }
 """
 
 MOST_CHANGES = 20
@@ -53,7 +54,8 @@ class _Page:
     def lines(self) -> Iterator[str]:
         title = _TITLE.to(self.language).format(book=self.book)
         lang = "zh-CN" if self.language == "zh" else "en"
-        yield f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        yield f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
+        yield f"<title>{escape(title)}</title>"
         yield f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
         yield f'<p class="note">{escape(self._span())}</p><section class="first">'
         yield from (f"<p>{escape(line)}</p>" for line in first_lines(self.study, self.language))
@@ -103,9 +105,7 @@ class _Page:
         told = [*self._of_kind(), self._figure("lead_median")]
         told.append((self._word("lead_quartiles"), lambda row: quartiles(row, self.language)))
         if not self.study.survivors_only:
-            told += [
-                (self._word(name), lambda row, name=name: f"{row[name]:,}") for name in ("leavers", "caught")
-            ]  # type: ignore[misc]  # the default binds the name
+            told += [self._count("leavers"), self._count("caught")]
             told += [self._figure("recall"), self._figure("worth_caught")]
         yield self._table(self.study.figures, told)
 
@@ -175,8 +175,11 @@ class _Page:
             yield self._folded(self._table(rows, [*told, *map(self._figure, figures)]))
         for name, without in self.study.without_curve.items():
             if without:
-                named = "、".join(kind_name(sign, self.language) for sign in without)
-                yield f'<p class="note">{escape(_NO_CURVE.to(self.language).format(rules=name, signs=named))}</p>'
+                named = (", " if self.language == "en" else "、").join(
+                    kind_name(sign, self.language) for sign in without
+                )
+                said = _NO_CURVE.to(self.language).format(rules=name, signs=named)
+                yield f'<p class="note">{escape(said)}</p>'
 
     def _how(self) -> Iterator[str]:
         yield self._head(_HOW_HEAD, _HOW_SAID)
@@ -199,6 +202,9 @@ class _Page:
     def _figure(self, name: str) -> Told:
         return FIGURES[name].to(self.language), lambda row: shown(row, name, self.language)
 
+    def _count(self, name: str) -> Told:
+        return self._word(name), lambda row: f"{row[name]:,}"
+
     def _one(self, row: Row, name: str) -> str:
         return interval(row, name, self.language, share=row["figure"] in SHARES)
 
@@ -210,7 +216,8 @@ class _Page:
             + "</tr>"
             for row in rows
         ]
-        return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+        body = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody>"
+        return f'<div class="wide"><table>{body}</table></div>'
 
     def _folded(self, table: str) -> str:
         return f"<details><summary>{escape(_NUMBERS.to(self.language))}</summary>{table}</details>"
@@ -218,27 +225,33 @@ class _Page:
 
 _TITLE = Text(zh="预警回测：{book}", en="Do the warnings come true? {book}")
 _SPAN = Text(
-    zh="{first} 至 {last}，{days} 个判定日，观察期 {horizon} 天；规则集 {rules}；账簿指纹 {print}。括号内是 95% 区间，按客户聚类。",
-    en="{first} to {last}, {days} days judged, horizon {horizon} days; rule sets {rules}; book {print}. In brackets: "
+    zh="{first} 至 {last}，{days} 个判定日，观察期 {horizon} 天；规则集 {rules}；账簿指纹 {print}。括号"
+    "内是 95% 区间，按客户聚类。",
+    en="{first} to {last}, {days} days judged, horizon {horizon} days; rule sets {rules}; book {print}. "
+    "In brackets: "
     "intervals of 95 %, clustered by client.",
 )
 _NUMBERS = Text(zh="数字表", en="the numbers")
 _TRUE_HEAD = Text(zh="报了的，有多少真的离开", en="Of those warned about, how many left")
 _TRUE_SAID = Text(
     zh="点是新报命中率，横线是 95% 区间，虚线是有效户的基准率：落在虚线左边的预警，还不如随便打电话。",
-    en="The point is the share of new alarms that came true, the bar its interval, the dashed line the base rate of "
+    en="The point is the share of new alarms that came true, the bar its interval, the dashed line the "
+    "base rate of "
     "valid clients: left of that line, calling blindly does better.",
 )
 _EARLY_HEAD = Text(zh="提前多少天，看到了多少离开的人", en="How early, and how many of the leavers")
 _EARLY_SAID = Text(
-    zh="条是四分位，点是中位数。提前天数从离开前最后一段连续预警的起点算起，超过 {horizon} 天的按 {horizon} 天计。",
-    en="Bars are quartiles, points medians. Lead runs from the beginning of the last unbroken spell of the alarm "
+    zh="条是四分位，点是中位数。提前天数从离开前最后一段连续预警的起点算起，超过 {horizon} 天的按 "
+    "{horizon} 天计。",
+    en="Bars are quartiles, points medians. Lead runs from the beginning of the last unbroken spell of "
+    "the alarm "
     "before leaving, and counts {horizon} days at most.",
 )
 _MONTHS_HEAD = Text(zh="逐月是否稳定（红、橙）", en="Month by month (red and orange)")
 _MONTHS_SAID = Text(
     zh="上图：每千户在报数。下图：在报命中率，虚线是当月有效户的基准率。浅色带是 95% 区间。",
-    en="Above: standing alarms per 1,000 clients. Below: the share that came true, with the month's base rate dashed. "
+    en="Above: standing alarms per 1,000 clients. Below: the share that came true, with the month's "
+    "base rate dashed. "
     "Shaded: intervals of 95 %.",
 )
 _AGAINST_HEAD = Text(zh="两套规则，同样的日子", en="Two rule sets on the same days")
@@ -247,38 +260,54 @@ _AGAINST_SAID = Text(
     en="The intervals of the differences know that both rule sets judge the same clients.",
 )
 _CHANGES = Text(
-    zh="{clients} 位客户至少有一天换手：一套规则要打电话，另一套不要（共 {rows} 个户日）。名单只含客户号，在 changes.csv。",
-    en="{clients} clients change hands on at least one day: one rule set calls them, the other does not ({rows} "
+    zh="{clients} 位客户至少有一天换手：一套规则要打电话，另一套不要（共 {rows} 个户日）。名单只含客户号，"
+    "在 changes.csv。",
+    en="{clients} clients change hands on at least one day: one rule set calls them, the other does not "
+    "({rows} "
     "client-days). The list, by client number alone, is changes.csv.",
 )
 _OVERLAP_HEAD = Text(zh="指标之间的重叠", en="Overlap between signs")
 _OVERLAP_SAID = Text(
     zh="每一行：该指标触发的户日里，有多少同时也触发了列上的指标。",
-    en="Row by row: of the client-days on which this sign was up, the share on which the column's sign was up too.",
+    en="Row by row: of the client-days on which this sign was up, the share on which the column's sign "
+    "was up too.",
 )
 _CURVES_HEAD = Text(zh="移动阈值", en="Moving a threshold")
 _CURVES_SAID = Text(
-    zh="每个指标单独看：阈值移动时，每天多少新报、多少命中、提前多久、漏掉多少离开的资产。虚线是现行阈值。由同一次计算的值得出，没有重新跑。"
+    zh="每个指标单独看：阈值移动时，每天多少新报、多少命中、提前多久、漏掉多少离开的资产。虚线是现行阈值。"
+    "由同一次计算的值得出，没有重新跑。"
     "在同一批数据上挑出来的阈值，命中率会偏高；请在另一段日子上再验证。",
-    en="Each sign by itself: calls a day, hits, lead and missed assets while its number moves. Dashed: the number in "
-    "force. Made from the values of one run. A number picked on these very days will look better than it is: check "
+    en="Each sign by itself: calls a day, hits, lead and missed assets while its number moves. Dashed: "
+    "the number in "
+    "force. Made from the values of one run. A number picked on these very days will look better than "
+    "it is: check "
     "it on other days.",
 )
 _NO_CURVE = Text(
     zh="{rules} 中没有曲线的指标：{signs}（没有触发过，或不是一个值与一个数的比较）。",
-    en="Signs of {rules} without a curve: {signs} (never fired, or no comparison of one value with one number).",
+    en="Signs of {rules} without a curve: {signs} (never fired, or no comparison of one value with one "
+    "number).",
 )
 _HOW_HEAD = Text(zh="怎样算的", en="How this was computed")
 _HOW_SAID = Text(
-    zh="离开的定义：显性（销户，或转托管、撤指定且账户已空）、隐性（有效户整个自然月低于 100 元）、浅（有效户在第 {horizon} 天低于 5,000 元，"
-    "或因转出减少八成且 60 天无交易）；每人每天一个标签，取最重的。结局从判定日次日算起。新报：上一个判定日没有报、这一天报了，因为电话只打一次；"
-    "第一个判定日不算新报。比率的区间按客户聚类（线性化方差，Wilson 或对数尺度），提前天数的区间用次序统计量。"
+    zh="离开的定义：显性（销户，或转托管、撤指定且账户已空）、隐性（有效户整个自然月低于 100 元）、浅（"
+    "有效户在第 {horizon} 天低于 5,000 元，"
+    "或因转出减少八成且 60 天无交易）；每人每天一个标签，取最重的。结局从判定日次日算起。新报：上一个判"
+    "定日没有报、这一天报了，因为电话只打一次；"
+    "第一个判定日不算新报。比率的区间按客户聚类（线性化方差，Wilson 或对数尺度），提前天数的区间用次序统"
+    "计量。"
     "钱走之后指标仍会触发一阵，这些在报户日计为未命中。",
-    en="Leaving is explicit (account closed, or custody moved or designation revoked with nothing left), implicit (a "
-    "valid client under 100 CNY for a whole calendar month) or shallow (a valid client under 5,000 CNY on day {horizon}, "
-    "or down by four fifths through outflow with no trade for 60 days): one label per client and day, the gravest. "
-    "Outcomes begin on the day after. New means up today and not on the asked day before, since one calls once; "
-    "nothing is new on the first day. Intervals of ratios are clustered by client (linearised variance; Wilson's or on the "
-    "logarithm), those of leads are of order statistics. Signs stay up a while after the money has gone; those "
+    en="Leaving is explicit (account closed, or custody moved or designation revoked with nothing "
+    "left), implicit (a "
+    "valid client under 100 CNY for a whole calendar month) or shallow (a valid client under 5,000 CNY "
+    "on day {horizon}, "
+    "or down by four fifths through outflow with no trade for 60 days): one label per client and day, "
+    "the gravest. "
+    "Outcomes begin on the day after. New means up today and not on the asked day before, since one "
+    "calls once; "
+    "nothing is new on the first day. Intervals of ratios are clustered by client (linearised variance; "
+    "Wilson's or on the "
+    "logarithm), those of leads are of order statistics. Signs stay up a while after the money has "
+    "gone; those "
     "client-days count as not come true.",
 )

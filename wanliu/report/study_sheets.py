@@ -102,5 +102,6 @@ _TITLE = Text(zh="预警回测：{book}", en="Do the warnings come true? {book}"
 _FIRST = Text(zh="结论", en="first")
 _CUT = Text(
     zh="共 {rows} 行，一张表放不下；全部见同名的 parquet 与 csv。",
-    en="{rows} rows are more than a sheet holds; all of them are in the parquet and csv files of the same name.",
+    en="{rows} rows are more than a sheet holds; all of them are in the parquet and csv files of the "
+    "same name.",
 )

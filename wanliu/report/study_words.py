@@ -79,11 +79,14 @@ _TRUE = Text(
 )
 _EARLY = Text(
     zh="报对的那些，从报警到离开的中位数是 {lead} 天，四分之一不到 {quarter} 天。",
-    en="Where the alarm was right, it stood {lead} days before the leaving (median); for a quarter, fewer than {quarter}.",
+    en="Where the alarm was right, it stood {lead} days before the leaving (median); for a quarter, "
+    "fewer than {quarter}.",
 )
 _SEEN = Text(
-    zh="离开的 {leavers} 位有效户里，离开前报过红、橙的占 {recall}（按资产占 {worth}）；{unseen} 没有任何指标触发过，谁也看不出来。",
-    en="Of {leavers} valid clients who left, {recall} had a red or orange alarm before ({worth} of their assets); "
+    zh="离开的 {leavers} 位有效户里，离开前报过红、橙的占 {recall}（按资产占 {worth}）；{unseen} 没有任"
+    "何指标触发过，谁也看不出来。",
+    en="Of {leavers} valid clients who left, {recall} had a red or orange alarm before ({worth} of "
+    "their assets); "
     "for {unseen} no sign fired at all: nobody could see those.",
 )
 _BY_PRICE = Text(
@@ -92,7 +95,8 @@ _BY_PRICE = Text(
 )
 _CLIENT_DAYS = Text(
     zh="统计 {days} 个判定日、{rows} 个户日；结局不全知道的 {unknown} 个户日不计入任何比率。",
-    en="{days} days judged, {rows} client-days; {unknown} of them, whose outcome is not wholly known, are in no rate.",
+    en="{days} days judged, {rows} client-days; {unknown} of them, whose outcome is not wholly known, "
+    "are in no rate.",
 )
 
 

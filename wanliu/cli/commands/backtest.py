@@ -103,5 +103,6 @@ _GAPS = Text(
 _WRITTEN = Text(zh="结果：{out}（{files}）", en="Results: {out} ({files})")
 _SAME_NAME = Text(
     zh="两套规则集都叫 {name}，结果里分不清。请在草案里改一个 name。",
-    en="Both rule sets are called {name}, so the result could not tell them apart. Give the draft another name.",
+    en="Both rule sets are called {name}, so the result could not tell them apart. Give the draft "
+    "another name.",
 )
