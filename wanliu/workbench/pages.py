@@ -25,6 +25,7 @@ from wanliu.errors import Changed, NotAllowed, NotFound, Refused, UsageError, Wa
 from wanliu.people.rights import can, check_may
 from wanliu.people.user import User
 from wanliu.text import Text
+from wanliu.workbench import forms
 
 log = logging.getLogger("wanliu.workbench")
 View = Callable[..., HttpResponse]
@@ -102,7 +103,7 @@ def _guarded(view: View, action: str | None, methods: tuple[str, ...]) -> View:
         try:
             if action is not None:
                 check_may(user, action)
-            answer = view(request, user, **given)
+            answer = forms.once(request, lambda: view(request, user, **given))
         except tuple(STATUS) as fault:
             answer = fault_page(request, fault.message, _status(fault))
         except WanliuError as fault:  # the book or the machine: its sentence names paths, and is not for here

@@ -25,7 +25,7 @@ from wanliu.exits.queries import is_leaving
 from wanliu.people.queries import Person
 from wanliu.people.user import User
 from wanliu.playbook.items import Channel, Method
-from wanliu.reasons.words import Diagnosis, Listener
+from wanliu.reasons.words import Diagnosis, diagnose
 from wanliu.ruleset import RuleSet, load
 from wanliu.text import Text
 from wanliu.workbench.pages import page
@@ -122,7 +122,7 @@ def _heard(words: str | None) -> Diagnosis | None:
     if not words:
         return None
     try:
-        return Listener.ready().diagnose(words)
+        return diagnose(words)
     except EnvironmentFailed:
         return None
 

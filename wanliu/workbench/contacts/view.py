@@ -19,7 +19,6 @@ from wanliu.errors import Refused
 from wanliu.people.queries import Person
 from wanliu.people.user import User
 from wanliu.text import Text
-from wanliu.workbench import forms
 from wanliu.workbench.numbers import day_given
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served
@@ -46,12 +45,10 @@ def contact_new(request: HttpRequest, user: User, client_id: str) -> HttpRespons
     if request.method != "POST":
         return _form(request, who, {}, None)
     typed = {name: request.POST.get(name, "") for name in TYPED}
-    forms.check(request)
     try:
         record_contact(client_id=client_id, said=_said(typed), ticked=_ticked(request), by=user)
     except Refused as fault:
         return _form(request, who, typed, fault)
-    forms.use_up(request)
     messages.success(request, str(_SAVED))
     if "next" in request.POST and (following := cases.next_client(user, today(), after=client_id)):
         return redirect("client", client_id=following)
@@ -68,7 +65,6 @@ def _form(request: HttpRequest, who: Person, typed: dict[str, str], fault: Refus
         "fault": fault.message if fault else None,
         "hits": fault.hits if isinstance(fault, Blocked) else (),
         "asks_why": isinstance(fault, Doubtful | BeyondLimit),
-        "key": forms.new(request),
         "methods": METHODS.items(),
         "directions": DIRECTIONS.items(),
         "purposes": PURPOSES.items(),

@@ -16,9 +16,8 @@ from wanliu.people.actions import note_view
 from wanliu.people.queries import Person, find_persons, person
 from wanliu.people.rights import can, check_may
 from wanliu.people.user import User
-from wanliu.reasons.words import Listener
+from wanliu.reasons.words import diagnose
 from wanliu.text import Text
-from wanliu.workbench import forms
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served, serves
 
@@ -53,7 +52,6 @@ def counter_contact(request: HttpRequest, user: User, client_id: str) -> HttpRes
     """The client came, spoke and was served: written down, and the desk is free for the next."""
     who = served(user, "cases.work", client_id)
     typed = {name: request.POST.get(name, "") for name in ("said", "note", "reason", "why")}
-    forms.check(request)
     said = Said(
         method="visit",
         connection="connected",
@@ -68,7 +66,6 @@ def counter_contact(request: HttpRequest, user: User, client_id: str) -> HttpRes
         record_contact(client_id=client_id, said=said, by=user)
     except Refused as fault:
         return _shown(request, user, who, typed, fault)
-    forms.use_up(request)
     messages.success(request, str(_RECORDED))
     return redirect("counter")
 
@@ -82,7 +79,6 @@ def _shown(
         "typed": typed,
         "fault": fault.message if fault else None,
         "asks_why": isinstance(fault, Doubtful | BeyondLimit),
-        "key": forms.new(request),
         "kinds": KINDS.items(),
         "principles": playbook().principles.values(),
         "may": {
@@ -103,7 +99,7 @@ def counter_reasons(request: HttpRequest, user: User, client_id: str) -> HttpRes
     words = request.POST.get("said", "").strip()[:MOST_TYPED]
     items = playbook().reasons
     try:
-        heard = Listener.ready().diagnose(words) if words else None
+        heard = diagnose(words) if words else None
     except EnvironmentFailed:
         return render(request, "counter/reasons.html", {"deaf": True})
     named = [] if heard is None or heard.unknown else heard.reasons[:SUGGESTED]

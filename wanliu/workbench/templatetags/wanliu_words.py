@@ -15,6 +15,7 @@ from wanliu import __version__
 from wanliu.cases.track import LEVELS
 from wanliu.clock import SHANGHAI, day_of
 from wanliu.text import Text
+from wanliu.workbench.forms import new_key
 
 register = template.Library()
 UNKNOWN = Text(zh="未知", en="unknown")
@@ -34,7 +35,15 @@ def t(zh: str, en: str, **values: object) -> str:
 def posts(name: str, *place: object) -> str:
     """The attributes of a form: a refusal is told beside it, and what was typed stays."""
     address = reverse(name, args=place)
-    return format_html('method="post" action="{}" hx-post="{}" hx-swap="none"', address, address)
+    return format_html(
+        'method="post" action="{}" hx-post="{}" hx-swap="none" hx-sync="this:drop"', address, address
+    )
+
+
+@register.simple_tag
+def once() -> str:
+    """A form's own key: sent twice, it is saved once."""
+    return format_html('<input type="hidden" name="key" value="{}">', new_key())
 
 
 @register.simple_tag
