@@ -60,7 +60,11 @@ def _open(folder: Path, port: int) -> int:
     (folder / "delivery").rename(home / "inbox" / AS_OF)
     os.environ.update(WANLIU_HOME=str(home.absolute()), WANLIU_TODAY=TODAY, WANLIU_DEMO="1")
     os.environ.pop("DATABASE_URL", None)
-    return _all(["database", "prepare"]) or _people(home) or _all(["nightly"], ["serve", "--port", str(port)])
+    return (
+        _all(["database", "prepare"])
+        or _people(home)
+        or _all(["nightly"], ["serve", "--no-work", "--port", str(port)])
+    )
 
 
 def _people(home: Path) -> int:
