@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -25,10 +25,7 @@ def database_url() -> str:
     given = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{given['NAME']}"
-    place = f"{quote(given['USER'], '')}:{quote(given['PASSWORD'], '')}@"
-    if given["HOST"].startswith("/"):
-        return f"postgres://{place}{quote(given['HOST'], '')}:{given['PORT']}/{given['NAME']}"
-    return f"postgres://{place}{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{given['NAME']}").geturl()
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
