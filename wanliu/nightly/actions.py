@@ -161,12 +161,14 @@ def _through(course: Course) -> Refusal | None:
     with course.step("deliveries") as counts:
         deliveries = take_deliveries(course.places)
         counts["taken"] = len(deliveries.taken)
-    if deliveries.refused:
-        course.row.delivery = deliveries.refused.delivery
-    elif is_sealed(course.places.book):
-        _renew(course)
-    _watch_deadlines(course)
-    _close_the_day(course)
+    try:
+        if deliveries.refused:
+            course.row.delivery = deliveries.refused.delivery
+        elif is_sealed(course.places.book):
+            _renew(course)
+    finally:  # deadlines are watched whatever became of the data: an exit waits for no calendar and no disk
+        _watch_deadlines(course)
+        _close_the_day(course)
     return deliveries.refused
 
 
