@@ -61,6 +61,7 @@ slow: $(TEST)/made $(TEST)/vendor
 # What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
 postgres: $(TEST)/made $(TEST)/vendor
 	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS)
+	$(TEST)/bin/python -m tests.on_postgres tests/kills -n $(WORKERS)
 
 bench: $(TEST)/made
 	$(TEST)/bin/python benchmarks/speed.py

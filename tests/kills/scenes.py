@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from unittest import mock
 
-from tests.cases.desk import RUN_DAY, Clock, alarm, call, case_in, head, open_now, running, the_case
+from tests.cases.desk import MONDAY, RUN_DAY, Clock, alarm, call, case_in, head, open_now, running, the_case
 from tests.directory.test_publish import a_run, told
 from tests.exits.desk import act, an_exit
 from tests.web import make_client, make_user
@@ -26,6 +26,7 @@ from wanliu.exits.proof import print_proof
 from wanliu.exits.surveys import answer_survey, skip_survey
 from wanliu.exits.track import State, Verb
 from wanliu.nightly.actions import run_night, run_night_if_owed, watch_deadlines_if_owed
+from wanliu.nightly.models import Night
 from wanliu.people import actions as people
 from wanliu.people.models import Client
 from wanliu.people.sync import ClientRow, sync_clients
@@ -269,7 +270,13 @@ def _night(action: Callable[..., object], *more: Any) -> Scene:
         with running(Clock().days_on(-20)):
             an_exit(by=by, client="C2")
         home = _home()
-        return lambda: action(home, *more, by=System)
+
+        def an_hour_after_the_last() -> object:
+            """The night has patience between two attempts that were killed."""
+            with running(Clock(MONDAY + timedelta(hours=Night.objects.count()))):
+                return action(home, *more, by=System)
+
+        return an_hour_after_the_last
 
     return scene
 

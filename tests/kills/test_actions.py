@@ -113,7 +113,7 @@ def stored() -> dict[str, list[dict[str, Any]]]:
 
 def told() -> dict[str, Any]:
     """What people would see, without moments, numbers and what counts attempts."""
-    rows = {
+    rows: dict[str, Any] = {
         model._meta.db_table: Counter(
             tuple(str(row[name]) for name in _lasting(model)) for row in model._default_manager.values()
         )
@@ -121,7 +121,7 @@ def told() -> dict[str, Any]:
         if model.__module__.startswith("wanliu.") and model._meta.db_table not in LEFT_OUT
     }
     rows["verbs"] = Counter(
-        Event.objects.exclude(verb__in=COUNTED_ANEW).values_list("verb", "client_id", "actor_id")
+        map(str, Event.objects.exclude(verb__in=COUNTED_ANEW).values_list("verb", "client_id", "actor_id"))
     )
     return rows
 
