@@ -26,6 +26,8 @@ Ids = Mapping[str, object]
 FIELD = re.compile(r"""(?:POST|GET)\.(?:get|getlist)\("(\w+)\"""")
 NAMES = re.compile(r'for name in \(((?:"\w+",? ?)+)\)')
 TYPED = re.compile(r"^TYPED = \((.*?)\)", re.DOTALL | re.MULTILINE)
+DERIVED: Final = ("cases_line",)
+"""Written anew from what is known elsewhere: the same line may have another number."""
 LOOKED_AT: Final = ("people_view",)
 """That somebody looked is noted, whatever came of it."""
 
@@ -132,4 +134,6 @@ def _tables() -> Iterator[tuple[str, list[dict[str, Any]]]]:
             rows = [dict(row) for row in model._default_manager.order_by("pk").values()]
             for row in rows:
                 row.pop("last_login", None)
+                if table in DERIVED:
+                    row.pop("id")
             yield table, rows
