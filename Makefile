@@ -7,7 +7,8 @@ WORKERS ?= 2
 RUN := .venv
 TEST := .venv-test
 
-IN_DATABASE := tests/audit tests/cases tests/concessions tests/directory tests/exits tests/nightly tests/people tests/workbench
+IN_DATABASE := tests/audit tests/cases tests/concessions tests/directory tests/exits tests/nightly tests/people tests/privacy \
+	tests/workbench
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -62,6 +63,7 @@ slow: $(TEST)/made $(TEST)/vendor
 # What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
 postgres: $(TEST)/made $(TEST)/vendor
 	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS)
+	$(TEST)/bin/python -m tests.on_postgres tests/kills -n $(WORKERS)
 
 # The documentation's pictures of the pages; look at them before they are committed.
 screenshots: $(TEST)/made $(TEST)/vendor

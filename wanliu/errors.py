@@ -47,6 +47,10 @@ class EnvironmentFailed(WanliuError):
     exit_code = 4
 
 
+class Busy(EnvironmentFailed):
+    """Another program of ours is at it at this moment; nothing was done here."""
+
+
 class Refused(WanliuError):
     """A rule of the house forbids this now; nothing was changed."""
 

@@ -23,7 +23,9 @@ from typing import Any
 
 import dj_database_url
 
+from wanliu.errors import UsageError
 from wanliu.keys import keys_in
+from wanliu.text import Text
 
 
 def _is_on(name: str) -> bool:
@@ -34,12 +36,25 @@ def _listed(name: str, default: str) -> list[str]:
     return [one.strip() for one in os.environ.get(name, default).split(",") if one.strip()]
 
 
+def _hour(name: str, default: str) -> int:
+    given = os.environ.get(name, default)
+    if given not in HOURS:
+        raise UsageError(_NO_HOUR.format(name=name, given=given))
+    return int(given)
+
+
+HOURS = tuple(str(hour) for hour in range(24))
+_NO_HOUR = Text(
+    zh="{name} 应是 0 到 23 的整点，现在是「{given}」。请改正后再试。",
+    en="{name} is an hour from 0 to 23, and is “{given}”. Mend it and try again.",
+)
+
 WANLIU_HOME = Path(os.environ.get("WANLIU_HOME", "wanliu-home")).absolute()
 WANLIU_TODAY = date.fromisoformat(os.environ["WANLIU_TODAY"]) if os.environ.get("WANLIU_TODAY") else None
 WANLIU_OPENS = time.fromisoformat(os.environ["WANLIU_OPENS"]) if os.environ.get("WANLIU_OPENS") else None
 WANLIU_DEMO = _is_on("WANLIU_DEMO")
 WANLIU_RULES = os.environ.get("WANLIU_RULES", "standard")
-WANLIU_NIGHTLY_AT = int(os.environ.get("WANLIU_NIGHTLY_AT", "2"))
+WANLIU_NIGHTLY_AT = _hour("WANLIU_NIGHTLY_AT", "2")
 WANLIU_MFA = _listed("WANLIU_MFA", "compliance,administrator")
 WANLIU_KEYS = keys_in(WANLIU_HOME)
 
@@ -128,6 +143,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wanliu.workbench.language.Speaking",
+    "wanliu.workbench.readable.Readable",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -182,5 +198,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "wanliu": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

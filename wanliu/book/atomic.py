@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wanliu.errors import EnvironmentFailed, UsageError
+from wanliu.errors import Busy, EnvironmentFailed, UsageError
 from wanliu.text import Text
 
 _AT_FDCWD = -100
@@ -114,13 +114,13 @@ def sweep(target: Path) -> None:
 def locked(file: Path) -> Iterator[None]:
     """Holds an exclusive lock on the file; the system lets go of it when the process dies.
 
-    Raises EnvironmentFailed at once where another process holds it.
+    Raises Busy at once where another process holds it.
     """
     with machine_faults(file), file.open("a") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as failure:
-            raise EnvironmentFailed(_BUSY.format(path=file.parent)) from failure
+            raise Busy(_BUSY.format(path=file.parent)) from failure
         yield
 
 

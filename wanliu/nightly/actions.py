@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,9 +24,9 @@ from wanliu.clock import now, today
 from wanliu.directory import actions as on_directory
 from wanliu.directory import queries as of_directory
 from wanliu.directory.rows import Standing
-from wanliu.errors import RecordsBroken, WanliuError
+from wanliu.errors import Busy, RecordsBroken, WanliuError
 from wanliu.exits import from_book, overdue
-from wanliu.nightly import models, people_of
+from wanliu.nightly import models, owed, people_of
 from wanliu.nightly.deliveries import Refusal, forget_old, take_deliveries
 from wanliu.nightly.places import Places
 from wanliu.nightly.queries import NightView, view
@@ -67,6 +67,14 @@ class Course:
         self.steps.append({"step": name, "seconds": round(time.monotonic() - began, 1), **counts})
 
 
+@dataclass(frozen=True)
+class Watched:
+    """How many exits and tasks were told of upwards."""
+
+    exits: int
+    tasks: int
+
+
 def run_night(
     home: Path,
     rules: RuleSet,
@@ -84,17 +92,68 @@ def run_night(
     home.mkdir(parents=True, exist_ok=True)
     with locked(places.lock):
         _end_those_that_were_killed()
-        row = models.Night.objects.create(started_at=now(), state="running")
-        course = Course(row, places, rules, by, watch, as_of)
+        return _run(places, rules, as_of, by, watch)
+
+
+def run_night_if_owed(home: Path, rules: RuleSet, *, by: Actor = System) -> NightView | None:
+    """Runs the night that is owed by the clock; None where none is, or somebody runs it at this moment.
+
+    Of many who ask at once, one runs it. Raises as ``run_night`` does.
+    """
+    if not owed.is_night_owed(now()):
+        return None
+    places = Places(home)
+    home.mkdir(parents=True, exist_ok=True)
+    with _if_free(places.lock) as is_free:
+        if not is_free:
+            return None
+        _end_those_that_were_killed()
+        if not owed.is_night_owed(now()):  # somebody was quicker
+            return None
+        return _run(places, rules, None, by, nobody)
+
+
+def watch_deadlines_if_owed(home: Path, *, by: Actor = System) -> Watched | None:
+    """Tells of what is overdue, once in each working hour; None where that was done, or is being done.
+
+    Killed half-way, the next call tells the rest.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with _if_free(Places(home).rounds_lock) as is_free:
+        hour = owed.round_owed(now()) if is_free else None
+        if hour is None:
+            return None
+        watched = _tell_of_overdue(by)
+        models.Round.objects.get_or_create(
+            hour=hour, defaults={"ended_at": now(), "exits": watched.exits, "tasks": watched.tasks}
+        )
+        return watched
+
+
+@contextmanager
+def _if_free(file: Path) -> Iterator[bool]:
+    """Holds the lock within the block; False, without it, where another process has it."""
+    with ExitStack() as held:
         try:
-            refused = _through(course)
-        except Exception as fault:
-            message = (
-                fault.message if isinstance(fault, WanliuError) else UNKNOWN.format(what=type(fault).__name__)
-            )
-            _end(course, "failed", message)
-            raise
-        _end(course, "refused" if refused else "done", refused.why if refused else NOTHING)
+            held.enter_context(locked(file))
+        except Busy:
+            yield False
+            return
+        yield True
+
+
+def _run(places: Places, rules: RuleSet, as_of: date | None, by: Actor, watch: Watch) -> NightView:
+    row = models.Night.objects.create(started_at=now(), state="running")
+    course = Course(row, places, rules, by, watch, as_of)
+    try:
+        refused = _through(course)
+    except Exception as fault:
+        message = (
+            fault.message if isinstance(fault, WanliuError) else UNKNOWN.format(what=type(fault).__name__)
+        )
+        _end(course, "failed", message)
+        raise
+    _end(course, "refused" if refused else "done", refused.why if refused else NOTHING)
     return view(row)
 
 
@@ -102,12 +161,14 @@ def _through(course: Course) -> Refusal | None:
     with course.step("deliveries") as counts:
         deliveries = take_deliveries(course.places)
         counts["taken"] = len(deliveries.taken)
-    if deliveries.refused:
-        course.row.delivery = deliveries.refused.delivery
-    elif is_sealed(course.places.book):
-        _renew(course)
-    _watch_deadlines(course)
-    _close_the_day(course)
+    try:
+        if deliveries.refused:
+            course.row.delivery = deliveries.refused.delivery
+        elif is_sealed(course.places.book):
+            _renew(course)
+    finally:  # deadlines are watched whatever became of the data: an exit waits for no calendar and no disk
+        _watch_deadlines(course)
+        _close_the_day(course)
     return deliveries.refused
 
 
@@ -143,8 +204,14 @@ def _watch_deadlines(course: Course) -> None:
     """What is due does not wait for data."""
     with course.step("deadlines") as counts:
         on_cases.reconcile_all(by=course.by)
-        counts["exits"] = len(overdue.escalate_overdue(day=today(), by=course.by))
-        counts["tasks"] = len(on_cases.escalate_overdue(today=today(), by=course.by))
+        counts.update(asdict(_tell_of_overdue(course.by)))
+
+
+def _tell_of_overdue(by: Actor) -> Watched:
+    return Watched(
+        exits=len(overdue.escalate_overdue(day=today(), by=by)),
+        tasks=len(on_cases.escalate_overdue(today=today(), by=by)),
+    )
 
 
 def _close_the_day(course: Course) -> None:

@@ -32,3 +32,12 @@ class Night(models.Model):
                 name="night_ends_once",
             ),
         ]
+
+
+class Round(models.Model):
+    """Deadlines were looked at for this working hour: what was told upwards then."""
+
+    hour = models.DateTimeField(unique=True)
+    ended_at = models.DateTimeField()
+    exits = models.PositiveIntegerField()
+    tasks = models.PositiveIntegerField()

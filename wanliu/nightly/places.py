@@ -42,6 +42,10 @@ class Places:
         return self.home / "nightly.lock"
 
     @property
+    def rounds_lock(self) -> Path:
+        return self.home / "rounds.lock"
+
+    @property
     def mapping(self) -> Path | None:
         """The firm's own names of columns, where there are any."""
         file = self.home / "mapping.toml"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from wanliu import __version__
-from wanliu.clock import day_of, today, trading_days
+from wanliu.clock import calendar_fault, day_of, today, trading_days
 from wanliu.directory.queries import current_run
 from wanliu.nightly.queries import last_night
 from wanliu.people.roles import ROLES
@@ -47,6 +47,8 @@ def banners() -> list[tuple[str, Text]]:
         found.append(("danger", _GUESSED.format(last=days.runs_out_on)))
     elif days.runs_out_soon(day):
         found.append(("warning", _ENDS.format(last=days.runs_out_on)))
+    if (fault := calendar_fault()) is not None:
+        found.append(("danger", fault))
     return found
 
 
@@ -60,11 +62,13 @@ _FAILED = Text(
     en="The nightly run of {day} did not end; the list may be old. Ask the administrator.",
 )
 _GUESSED = Text(
-    zh="交易日历只到 {last}，之后的期限按工作日推算，可能不准。请更新软件。",
+    zh="交易日历只到 {last}，之后的期限按工作日推算，可能不准。请更新软件，"
+    "或把新的交易日写进 WANLIU_HOME 下的 calendar.csv。",
     en="The trading calendar ends on {last}; deadlines after it count weekdays and may be wrong. Update the "
-    "software.",
+    "software, or write the new days into calendar.csv in WANLIU_HOME.",
 )
 _ENDS = Text(
-    zh="交易日历将在 {last} 到期，请尽快更新软件。",
-    en="The trading calendar ends on {last}. Update the software soon.",
+    zh="交易日历将在 {last} 到期。请尽快更新软件，或把新的交易日写进 WANLIU_HOME 下的 calendar.csv。",
+    en="The trading calendar ends on {last}. Update the software soon, or write the new days into "
+    "calendar.csv in WANLIU_HOME.",
 )

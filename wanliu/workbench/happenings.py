@@ -55,6 +55,8 @@ HAPPENED: Mapping[str, Text] = MappingProxyType(
         "survey_skipped": Text(zh="客户不答离开原因", en="The client did not answer why"),
         "frozen": Text(zh="销户后封存", en="Frozen after the account was closed"),
         "unmasked": Text(zh="查看完整姓名电话", en="Name and phone were shown"),
+        "exported": Text(zh="导出客户的全部信息", en="All that is held was exported"),
+        "forgotten": Text(zh="保存期满，已删除个人信息", en="Personal data deleted after their time"),
         "choice_noted": Text(zh="登记客户选择", en="The client's choice noted"),
     }
 )

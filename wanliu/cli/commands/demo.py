@@ -61,7 +61,7 @@ def _open(home: Path, port: int) -> int:
     fixed = {"WANLIU_TODAY": TODAY, "WANLIU_OPENS": OPENS, "WANLIU_DEMO": "1"}
     os.environ.update(WANLIU_HOME=str(home.absolute()), **fixed)
     os.environ.pop("DATABASE_URL", None)
-    return _all(["database", "prepare"]) or _live(home) or _all(["serve", "--port", str(port)])
+    return _all(["database", "prepare"]) or _live(home) or _all(["serve", "--no-work", "--port", str(port)])
 
 
 def _live(home: Path) -> int:

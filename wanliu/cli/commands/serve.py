@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from wanliu.cli.database import database
@@ -16,12 +22,15 @@ TARGET = "wanliu.workbench.wsgi:application"
 HOST, PORT, WORKERS = "127.0.0.1", 8000, 2
 THREADS = 4
 """Requests that one worker answers at a time."""
+LOOKED_AFTER, PAUSE = 1.0, 10.0
+"""Seconds between two looks at the worker beside, and before it is begun anew."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=HOST, metavar="ADDRESS", help=str(_HOST))
     parser.add_argument("--port", type=int, default=PORT, metavar="N", help=str(_PORT))
     parser.add_argument("--workers", type=int, default=WORKERS, metavar="N", help=str(_WORKERS))
+    parser.add_argument("--no-work", action="store_true", help=str(_NO_WORK))
 
 
 def run(given: argparse.Namespace) -> int:
@@ -32,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
 
         check_free(given.host, given.port)
         print(_AT.format(host=given.host, port=given.port), flush=True)
-        Server(
+        server = Server(
             TARGET,
             address=given.host,
             port=given.port,
@@ -42,8 +51,36 @@ def run(given: argparse.Namespace) -> int:
             websockets=False,
             log_level=LogLevels.warning,
             log_access=False,  # addresses name clients
-        ).serve(target_loader=application, wrap_loader=False)
+        )
+        with nullcontext() if given.no_work else working():
+            server.serve(target_loader=application, wrap_loader=False)
     return DONE
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """A worker beside the server, begun anew where it ends; it ends with the server, however that ends."""
+    ended = threading.Event()
+    keeper = threading.Thread(target=_keep_working, args=(ended,), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        keeper.join()
+
+
+def _keep_working(ended: threading.Event) -> None:
+    command = [sys.executable, "-m", "wanliu", "work", "--beside", str(os.getpid())]
+    while not ended.is_set():
+        worker = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while worker.poll() is None and not ended.wait(LOOKED_AFTER):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            worker.wait()
+        else:
+            ended.wait(PAUSE)
 
 
 def application() -> Any:
@@ -65,6 +102,10 @@ def check_free(host: str, port: int) -> None:
 _HOST = Text(zh="监听地址（默认只限本机）", en="address to listen on (default: this machine alone)")
 _PORT = Text(zh="端口（默认 8000）", en="port (default: 8000)")
 _WORKERS = Text(zh="进程数（默认 2）", en="processes (default: 2)")
+_NO_WORK = Text(
+    zh="不带后台任务（已另外运行 wanliu work 时用）",
+    en="without the work in the background (where wanliu work runs by itself)",
+)
 _AT = Text(
     zh="工作台：http://{host}:{port}/ （按 Ctrl-C 结束）",
     en="Workbench: http://{host}:{port}/ (Ctrl-C ends it)",

@@ -19,7 +19,7 @@ from wanliu.errors import Refused
 from wanliu.people.queries import Person
 from wanliu.people.user import User
 from wanliu.text import Text
-from wanliu.workbench.numbers import day_given
+from wanliu.workbench.numbers import day_given, number
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served
 
@@ -106,7 +106,7 @@ def _said(typed: dict[str, str]) -> Said:
 
 
 def _ticked(request: HttpRequest) -> list[int]:
-    return [int(one) for one in request.POST.getlist("ticked") if one.isascii() and one.isdecimal()]
+    return [found for one in request.POST.getlist("ticked") if (found := number(one, 0))]
 
 
 _SAVED = Text(zh="已登记。", en="Recorded.")
