@@ -127,6 +127,8 @@ def told() -> dict[str, Any]:
 
 
 LEFT_OUT: Final = ("audit_event", "audit_payload", "nightly_night")
+SALTED: Final = ("password", "code_hash")
+"""Another hash each time."""
 COUNTED_ANEW: Final = ("clients_synced", "book_taken")
 """These say how much the last attempt found to do."""
 
@@ -138,7 +140,7 @@ def _lasting(model: Any) -> list[str]:
         if not field.primary_key
         and not field.is_relation
         and field.get_internal_type() not in (*MOMENTS, "BinaryField")
-        and field.attname not in ("exits", "tasks")
+        and field.attname not in ("exits", "tasks", *SALTED)
     ]
 
 
