@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import os
+import threading
+from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wanliu.settings")
 application = get_wsgi_application()
+
+
+def warm() -> None:
+    """Loads what reads words, which may have to be learnt first: the first note need not wait for it."""
+    from wanliu.cases.linting import linter
+    from wanliu.errors import EnvironmentFailed
+    from wanliu.reasons.words import diagnose
+
+    with suppress(EnvironmentFailed):  # without the extra for text there is nothing to load
+        linter()
+        diagnose("佣金")
+
+
+threading.Thread(target=warm, daemon=True).start()
