@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         bench.url = "" if given.sqlite else stack.enter_context(postgres(house))
         filled = bench.fill()
+        if given.fill_only:
+            return 0
         server = stack.enter_context(bench.serving())
         people = bench.people()
         bench.warm(people)
@@ -72,11 +74,15 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--clients", type=int, default=1_000_000)
     parser.add_argument(
+        "--in-book", type=int, default=IN_BOOK, help="clients made one by one, and in the sealed book"
+    )
+    parser.add_argument(
         "--minutes", type=float, default=5.0, help="of people at work with nothing beside them"
     )
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--think", type=float, default=10.0, help="mean seconds between two clicks")
     parser.add_argument("--sqlite", action="store_true", help="SQLite instead of PostgreSQL")
+    parser.add_argument("--fill-only", action="store_true", help="make the house, ask for nothing")
     parser.add_argument("--phases", nargs="+", choices=PHASES, help="only these (default: all)")
     parser.add_argument(
         "--houses", type=Path, default=ROOT / "build" / "houses", help="where filled databases are kept"
@@ -103,7 +109,7 @@ class Bench:
         self.given, self.house = given, house
         self.url = ""
         self.port = _free_port()
-        self.in_book = min(IN_BOOK, given.clients)
+        self.in_book = min(given.in_book, given.clients)
 
     # --- the house
 
@@ -134,7 +140,13 @@ class Bench:
         book = book_of(self.house.parent / "books", self.in_book)
         (self.home / "book").symlink_to(book.path)
         self._run("wanliu", "database", "prepare")
-        told = [self.step(one) for one in ("staff", "people", "publish", "cases", "doors", "checked")]
+        small = self.sizes(self.in_book if self.url else self.given.clients)
+        told = [
+            self.step(one, *small)
+            for one in ("staff", "laid_people", "laid_run", "cases", "doors", "checked")
+        ]
+        if self.url and self.given.clients > self.in_book:
+            told.append(self.step("multiplied"))
         self._run("benchmarks.web_tidy")
         made.write_text(json.dumps(told), encoding="utf-8")
         return told
@@ -143,8 +155,10 @@ class Bench:
         return self._told(self._started(name, *more))
 
     def _started(self, name: str, *more: str) -> subprocess.Popen[str]:
-        sizes = ("--last", str(self.given.clients), "--in-book", str(self.in_book))
-        return self._popen("benchmarks.web_house", name, *sizes, *more)
+        return self._popen("benchmarks.web_house", name, *self.sizes(self.given.clients), *more)
+
+    def sizes(self, clients: int) -> tuple[str, ...]:
+        return ("--last", str(clients), "--in-book", str(self.in_book))
 
     def _told(self, process: subprocess.Popen[str]) -> dict[str, Any]:
         out, _ = process.communicate()

@@ -89,7 +89,7 @@ def is_at_work(case: int) -> bool:
 
 def opened_on(case: int) -> date | None:
     """Of cases at work: one of the last days; None for those that were opened before."""
-    place = case // 4 % 10
+    place = case // 4 % 40
     return OPENED_ON[place] if place < len(OPENED_ON) else None
 
 
@@ -242,6 +242,42 @@ def people(given: argparse.Namespace) -> dict[str, int]:
     return {"added": synced.added, "changed": synced.changed, "gone": synced.gone}
 
 
+def laid_people(given: argparse.Namespace) -> dict[str, int]:
+    """The rows that ``people`` would write, in one stream: filling a house is not what is measured."""
+    from benchmarks.web_copy import copied
+    from wanliu.people.models import Account
+    from wanliu.people.sealing import finding_hash
+    from wanliu.people.sync import _client
+
+    clients = copied(_client(client_row(place, given.in_book)) for place in range(given.last))
+    accounts = copied(
+        Account(client_id=client_id(place), number_hash=finding_hash("account", account_of(place)))
+        for place in range(given.last)
+    )
+    return {"clients": clients, "accounts": accounts}
+
+
+def laid_run(given: argparse.Namespace) -> dict[str, int]:
+    """The rows that ``publish`` would write, in one stream for each table."""
+    from benchmarks.web_copy import copied
+    from wanliu.clock import now
+    from wanliu.directory import actions, models
+
+    run = models.Run.objects.create(
+        name=given.run, as_of=AS_OF, book="made-up", rules="standard", rules_version=_rules().version
+    )
+    places = range(given.last)
+    copied(actions._standing(run, standing(place, given.in_book).standing) for place in places)
+    copied(models.Months(run=run, client_id=client_id(at), points=_months(at)) for at in places)
+    told = (standing(at, given.in_book) for at in places if has_case(at) and is_at_work(at // CASES_IN))
+    signals = copied(
+        models.Signals(run=run, client_id=one.standing.client_id, signs=one.signals) for one in told
+    )
+    run.is_current, run.published_at = True, now()
+    run.save()
+    return {"clients": given.last, "signals": signals}
+
+
 def publish(given: argparse.Namespace) -> dict[str, int]:
     """The nightly step: a run brought before the pages in one swap, and the one before it cleared away."""
     from wanliu.directory import actions
@@ -347,6 +383,13 @@ def on_day(day: date) -> Iterator[None]:
         settings.WANLIU_TODAY = before
 
 
+def multiplied(given: argparse.Namespace) -> dict[str, int]:
+    """The house of the book's clients again and again, until there are as many as asked for."""
+    from benchmarks.web_many import multiply
+
+    return {"rows": sum(multiply(given.in_book, given.last // given.in_book).values())}
+
+
 def checked(_given: argparse.Namespace) -> dict[str, int]:
     """Whether what was laid down in bulk is as the actions would have left it."""
     from benchmarks.web_history import check
@@ -354,7 +397,13 @@ def checked(_given: argparse.Namespace) -> dict[str, int]:
     return check()
 
 
-STEPS = {one.__name__: one for one in (staff, people, publish, cases, doors, forget, sessions, checked)}
+STEPS = {
+    one.__name__: one
+    for one in (
+        *(staff, laid_people, laid_run, cases, doors, checked, multiplied),
+        *(people, publish, forget, sessions),
+    )
+}
 
 
 def main() -> int:

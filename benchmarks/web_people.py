@@ -34,6 +34,7 @@ class Answer:
     status: int
     size: int
     queries: int
+    processor: float
     text: str = field(repr=False)
 
     @property
@@ -77,21 +78,38 @@ class Browser:
         headers = {"Cookie": cookies, "Accept-Language": "zh", **more}
         began, moment = time.perf_counter(), time.time()
         try:
-            self._connection.request(method, path, body, headers)
-            got = self._connection.getresponse()
-            text, status = got.read().decode("utf-8", "replace"), got.status
-            for told in got.headers.get_all("Set-Cookie") or []:
-                self._cookies.update({name: one.value for name, one in SimpleCookie(told).items()})
-            queries = int(got.headers.get("X-Queries", "-1"))
-            if got.headers.get("Location"):
-                text = got.headers["Location"]
+            try:
+                got, text = self._send(method, path, body, headers)
+            except (http.client.RemoteDisconnected, ConnectionError, BrokenPipeError):
+                # the server let go of a connection that was idle; a browser then opens another by itself
+                got, text = self._send(method, path, body, headers)
+            answer = self._answer(kind, moment, began, got, text)
         except (OSError, http.client.HTTPException):
             self._connection.close()
-            self._connection = self._connect()
-            text, status, queries = "", 0, -1
-        answer = Answer(kind, moment, time.perf_counter() - began, status, len(text), queries, text)
+            answer = Answer(kind, moment, time.perf_counter() - began, 0, 0, -1, 0.0, "")
         self._heard(answer)
         return answer
+
+    def _send(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, str]:
+        try:
+            self._connection.request(method, path, body, headers)
+            got = self._connection.getresponse()
+            return got, got.read().decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
+
+    def _answer(
+        self, kind: str, moment: float, began: float, got: http.client.HTTPResponse, text: str
+    ) -> Answer:
+        for told in got.headers.get_all("Set-Cookie") or []:
+            self._cookies.update({name: one.value for name, one in SimpleCookie(told).items()})
+        seconds, size = time.perf_counter() - began, len(text)
+        queries, processor = (float(got.headers.get(f"X-{name}", "-1")) for name in ("Queries", "Processor"))
+        text = got.headers.get("Location") or text
+        return Answer(kind, moment, seconds, got.status, size, int(queries), processor, text)
 
     def _connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self._port, timeout=LONGEST)

@@ -29,6 +29,11 @@ class Kind:
         times = sorted(one.seconds for one in self.answers)
         return times[min(len(times) - 1, int(share * len(times)))] * 1000
 
+    def processor(self, share: float) -> float:
+        """The same of the processor's milliseconds in the server."""
+        times = sorted(one.processor for one in self.answers if one.processor >= 0)
+        return times[min(len(times) - 1, int(share * len(times)))] if times else 0.0
+
     @property
     def errors(self) -> int:
         return sum(one.failed for one in self.answers)
@@ -45,6 +50,8 @@ class Kind:
             "p95": round(self.at(0.95), 1),
             "p99": round(self.at(0.99), 1),
             "max": round(self.at(1.0), 1),
+            "processor_p50": self.processor(0.50),
+            "processor_p95": self.processor(0.95),
             "errors": self.errors,
             "statuses": sorted({one.status for one in self.answers if one.failed}),
             "queries": self.queries,
@@ -78,8 +85,11 @@ class Phase:
             "max ms",
             "errors",
             "queries",
+            "processor p50",
+            "p95",
             "p50 ÷ peer",
             "p95 ÷ peer",
+            "processor p50 ÷ peer",
         )
         beside = f" Beside them: {_told(self.step)}." if self.step else ""
         used = (
@@ -178,7 +188,12 @@ def _filled(steps: Iterable[Mapping[str, Any]]) -> str:
 
 def _row(kind: Kind, peer: Kind | None) -> tuple[str, ...]:
     times = [kind.at(share) for share in (0.50, 0.95, 0.99, 1.0)]
-    ratios = [f"{kind.at(share) / peer.at(share):.1f}" if peer else "" for share in (0.50, 0.95)]
+    used = [f"{kind.processor(share):,.1f}" for share in (0.50, 0.95)]
+    ratios = ["", "", ""]
+    if peer:
+        found = [kind.at(share) / peer.at(share) for share in (0.50, 0.95)]
+        found.append(kind.processor(0.50) / max(peer.processor(0.50), 0.1))
+        ratios = [f"{one:.1f}" for one in found]
     errors = f"{kind.errors}" if not kind.errors else f"**{kind.errors}** {kind.plain()['statuses']}"
     return (
         kind.name,
@@ -186,6 +201,7 @@ def _row(kind: Kind, peer: Kind | None) -> tuple[str, ...]:
         *(f"{one:,.0f}" for one in times),
         errors,
         str(kind.queries),
+        *used,
         *ratios,
     )
 

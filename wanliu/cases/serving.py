@@ -9,7 +9,7 @@ from django.db.models import Q
 from wanliu.cases.models import Case, Task
 from wanliu.cases.track import WORKING
 from wanliu.errors import Refused
-from wanliu.people.rights import Located, can, check_may, scope_of, sight
+from wanliu.people.rights import Located, Sight, can, check_may, scope_of, sight
 from wanliu.people.user import User
 from wanliu.text import Text
 
@@ -47,11 +47,18 @@ def _is_assigned(user: User, client_id: str) -> bool:
 def seen_by(user: User, action: str) -> Q:
     """What a list of cases, tasks or lines may show to this person."""
     seen = sight(user, action)
+    if seen.nothing or seen == Sight():
+        return placed_in(seen)
+    return placed_in(seen) | Q(assignee=user)
+
+
+def placed_in(seen: Sight) -> Q:
+    """Cases, tasks or lines of the clients whom a sight reaches, whoever works on them."""
     if seen.nothing:
         return Q(pk__in=())
     if seen.branch_id is not None:
-        return Q(branch_id=seen.branch_id) | Q(assignee=user)
-    return Q() if seen.manager_id is None else Q(manager_id=seen.manager_id) | Q(assignee=user)
+        return Q(branch_id=seen.branch_id)
+    return Q() if seen.manager_id is None else Q(manager_id=seen.manager_id)
 
 
 def check_may_keep(to: User) -> None:

@@ -91,9 +91,10 @@ def _write(rows: Sequence[ClientRow]) -> tuple[int, int]:
     different = [row for row in rows if known.get(row.client_id) != row.fingerprint]
     if not different:
         return 0, 0
+    clients = [_client(row) for row in different]  # sealed before anybody has to wait for the table
     with transaction.atomic():
         Client.objects.bulk_create(
-            [_client(row) for row in different],
+            clients,
             update_conflicts=True,
             unique_fields=["client_id"],
             update_fields=WRITTEN,
