@@ -1,8 +1,8 @@
 """A small house made large inside PostgreSQL: its rows again and again, for other clients of other managers.
 
-Made one by one, a million clients with their cases take this machine an hour. The copies have the same columns
-and weigh the same for every page. Two things of them do not hold, and no page that is measured reads them: the
-names (sealed to their place, so left out: unknown) and the hashes of the copied records.
+Made one by one, a million clients with their cases take a small machine an hour. The copies have the same
+columns and weigh the same for every page. Two things of them do not hold, and no page that is measured reads
+them: the names (sealed to their place, so left out: unknown) and the hashes of the copied records.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def _copying(model: Any, changed: Mapping[str, str], base: int, times: int) -> s
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {taken} FROM {table} r "
         f"CROSS JOIN generate_series(1, {times - 1}) k "
         f"CROSS JOIN LATERAL (SELECT substr({client}, 2)::bigint + k * {base} AS place) o "
-        f"CROSS JOIN LATERAL (SELECT o.place, {KNOWN_MANAGERS} + o.place % {MANAGERS - KNOWN_MANAGERS} AS manager) p "
+        f"CROSS JOIN LATERAL (SELECT o.place, "
+        f"{KNOWN_MANAGERS} + o.place % {MANAGERS - KNOWN_MANAGERS} AS manager) p "
         f"{only}"
     )
 

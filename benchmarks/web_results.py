@@ -94,8 +94,9 @@ class Phase:
         beside = f" Beside them: {_told(self.step)}." if self.step else ""
         used = (
             f"{len(self.answers)} requests in {self.seconds:,.0f} s; the server used "
-            f"{self.used['server_cores']:.2f} cores and {self.used['server_mb']:,.0f} MB; the machine was busy "
-            f"{self.used['machine_busy']:.0%} of its two cores' time (database and made-up people included).{beside}"
+            f"{self.used['server_cores']:.2f} cores and {self.used['server_mb']:,.0f} MB; the machine was "
+            f"busy {self.used['machine_busy']:.0%} of its cores' time (database, made-up people and whatever "
+            f"else ran included).{beside}"
         )
         return f"## {TITLES[self.name]}\n\n{used}\n\n{_table(head, rows)}"
 
@@ -144,13 +145,15 @@ def write_web(
 def _conditions(told: Mapping[str, Any], at: Conditions) -> str:
     settings = ", ".join(f"{name} {value}" for name, value in told["settings"].items())
     return (
-        f"{told['database']}{f' ({settings})' if settings else ''}; {told['clients']:,} clients, one in five with a "
-        f"case, a quarter of the cases at work; {told['people']} people, {told['think']:g} s of thinking in the mean "
-        f"(exponential). {at.cores} cores ({at.processor}), {at.memory_gib:g} GiB, {at.system}, Python {at.python}; "
-        f"{at.began} to {at.end}, load {at.load_before} before, {at.load_after} after. Server (`wanliu serve` with its "
-        f"default workers), database and the made-up people share the machine. Sessions were handed out, static "
-        f"files are not asked for, a client's parts are asked for one after the other; the sealed book behind advice "
-        f"and rows has {told['in_book']:,} clients, and those are the ones that people open. {at.note}"
+        f"{told['database']}{f' ({settings})' if settings else ''}; {told['clients']:,} clients, one in five "
+        f"with a case, a quarter of the cases at work; {told['people']} people, {told['think']:g} s of thinking "
+        f"in the mean (exponential). {at.cores} cores ({at.processor}), {at.memory_gib:g} GiB, {at.system}, "
+        f"Python {at.python}; {at.began} to {at.end}, load {at.load_before} before, {at.load_after} after. "
+        f"Server (`wanliu serve` with its default workers), database and the made-up people share the machine. "
+        f"Sessions were handed out, static files are not asked for, a client's parts are asked for one after "
+        f"the other. {told['in_book']:,} clients were made one by one and stand in the sealed book behind advice "
+        f"and rows; those are the ones that people open. What is beyond them are copies (`web_many.py`). "
+        f"Processor: milliseconds of the server's own thread; the database's are not in it. {at.note}"
     ).strip()
 
 

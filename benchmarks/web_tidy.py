@@ -1,4 +1,4 @@
-"""After a house was filled: the planner's figures of its tables, as autovacuum would have made them overnight."""
+"""After a house was filled: the planner's figures of its tables, as autovacuum makes them overnight."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from wanliu.people.phone import normal_name, normal_phone
 from wanliu.people.sealing import finding_hash, seal
 
 ROWS_AT_ONCE = 250
-"""In one transaction: on SQLite whoever saves something waits for it, well under a second on a busy machine."""
+"""In one transaction: on SQLite whoever saves something waits for it, so it is short."""
 
 
 @dataclass(frozen=True, repr=False)

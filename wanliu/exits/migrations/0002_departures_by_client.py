@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exits', '0001_initial'),
+        ("exits", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='departure',
-            index=models.Index(fields=['client_id', 'on'], name='departure_of_client'),
+            model_name="departure",
+            index=models.Index(fields=["client_id", "on"], name="departure_of_client"),
         ),
     ]
