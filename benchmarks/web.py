@@ -2,10 +2,10 @@
 
     python -m benchmarks.web [--clients 1000000] [--minutes 5] [--people 50] [--sqlite] [--houses DIR]
 
-A PostgreSQL of its own (or SQLite) is filled once and kept in DIR; then the real ``wanliu serve`` is started
-with its default workers, and made-up people click and think (``web_people.py``). On the same server, in the same
-minutes, two plain Django pages are asked for: their times take the machine's speed out of ours. Server,
-database and the people themselves share the machine.
+A PostgreSQL of its own (or SQLite) is filled once and kept in DIR; then the real ``wanliu serve`` is
+started with its default workers, and made-up people click and think (``web_people.py``). On the same server,
+in the same minutes, two plain Django pages are asked for: their times take the machine's speed out of ours.
+Server, database and the people themselves share the machine.
 """
 
 from __future__ import annotations

@@ -146,13 +146,13 @@ def _conditions(told: Mapping[str, Any], at: Conditions) -> str:
     settings = ", ".join(f"{name} {value}" for name, value in told["settings"].items())
     return (
         f"{told['database']}{f' ({settings})' if settings else ''}; {told['clients']:,} clients, one in five "
-        f"with a case, a quarter of the cases at work; {told['people']} people, {told['think']:g} s of thinking "
-        f"in the mean (exponential). {at.cores} cores ({at.processor}), {at.memory_gib:g} GiB, {at.system}, "
+        f"with a case, a quarter of the cases at work; {told['people']} people, {told['think']:g} s of "
+        f"thinking in the mean (exponential). {at.cores} cores ({at.processor}), {at.memory_gib:g} GiB, {at.system}, "
         f"Python {at.python}; {at.began} to {at.end}, load {at.load_before} before, {at.load_after} after. "
-        f"Server (`wanliu serve` with its default workers), database and the made-up people share the machine. "
+        f"Server (`wanliu serve`, default workers), database and the made-up people share the machine. "
         f"Sessions were handed out, static files are not asked for, a client's parts are asked for one after "
-        f"the other. {told['in_book']:,} clients were made one by one and stand in the sealed book behind advice "
-        f"and rows; those are the ones that people open. What is beyond them are copies (`web_many.py`). "
+        f"the other. {told['in_book']:,} clients were made one by one and stand in the book behind advice "
+        f"and rows; people open those. What is beyond them are copies (`web_many.py`). "
         f"Processor: milliseconds of the server's own thread; the database's are not in it. {at.note}"
     ).strip()
 
