@@ -147,7 +147,8 @@ def _conditions(told: Mapping[str, Any], at: Conditions) -> str:
     return (
         f"{told['database']}{f' ({settings})' if settings else ''}; {told['clients']:,} clients, one in five "
         f"with a case, a quarter of the cases at work; {told['people']} people, {told['think']:g} s of "
-        f"thinking in the mean (exponential). {at.cores} cores ({at.processor}), {at.memory_gib:g} GiB, {at.system}, "
+        f"thinking in the mean (exponential). "
+        f"{at.cores} cores ({at.processor}), {at.memory_gib:g} GiB, {at.system}, "
         f"Python {at.python}; {at.began} to {at.end}, load {at.load_before} before, {at.load_after} after. "
         f"Server (`wanliu serve`, default workers), database and the made-up people share the machine. "
         f"Sessions were handed out, static files are not asked for, a client's parts are asked for one after "
