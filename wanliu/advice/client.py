@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -119,7 +120,7 @@ def client_of(book: Book, client_id: str, as_of: date, reader: duckdb.DuckDBPyCo
         held=assets[-1] if assets else None,
         manager=_named(book, "staff", "staff_id", row["manager_id"], reader),
         branch=_named(book, "branches", "branch_id", row["branch_id"], reader),
-        median_rate=_median_rate(book, row["segment"], reader),
+        median_rate=_median_rate(book.rows_of("clients"), row["segment"], book.fingerprint),
     )
 
 
@@ -138,13 +139,18 @@ def _named(book: Book, table: str, key: str, id: str | None, reader: duckdb.Duck
     return next(iter(found.to_arrow_table().to_pylist()), None)
 
 
-def _median_rate(book: Book, segment: str | None, reader: duckdb.DuckDBPyConnection) -> Decimal | None:
-    """Over the persons with an open account and a known rate; of the same segment, where that is known."""
+@lru_cache(maxsize=16)
+def _median_rate(clients: str, segment: str | None, _fingerprint: str) -> Decimal | None:
+    """Over the persons with an open account and a known rate; of the same segment, where that is known.
+
+    It reads every client, so it is taken once for each book (``_fingerprint``) and not for each page.
+    """
     alike = f"segment = {quoted(segment)}" if segment else "TRUE"
-    found = reader.execute(
-        f"SELECT median(commission_rate) FROM ({book.rows_of('clients')}) "
-        f"WHERE kind = 'person' AND closed_on IS NULL AND {alike}"
-    ).fetchall()
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT median(commission_rate) FROM ({clients}) "
+            f"WHERE kind = 'person' AND closed_on IS NULL AND {alike}"
+        ).fetchall()
     ((median,),) = found
     return None if median is None else Decimal(str(median))
 

@@ -31,7 +31,7 @@ from wanliu.cases.track import SEVERITY, WORKING, Level
 from wanliu.clock import day_of, now, today, trading_days
 from wanliu.people.user import User
 
-CLIENTS_AT_ONCE = 200
+CLIENTS_AT_ONCE = 50
 ASKED_TO_LEAVE = "exit_request"
 """Who asked to leave within this sign's window is not pressed to stay, whatever became of the request."""
 

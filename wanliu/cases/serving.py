@@ -9,7 +9,7 @@ from django.db.models import Q
 from wanliu.cases.models import Case, Task
 from wanliu.cases.track import WORKING
 from wanliu.errors import Refused
-from wanliu.people.rights import Located, can, check_may, scope_of, sight
+from wanliu.people.rights import Located, Sight, can, check_may, scope_of, sight
 from wanliu.people.user import User
 from wanliu.text import Text
 
@@ -47,15 +47,22 @@ def _is_assigned(user: User, client_id: str) -> bool:
 def seen_by(user: User, action: str) -> Q:
     """What a list of cases, tasks or lines may show to this person."""
     seen = sight(user, action)
+    if seen.nothing or seen == Sight():
+        return placed_in(seen)
+    if seen.branch_id is not None:
+        own = Q(manager_id=user.staff_id) if user.staff_id else Q(pk__in=())
+        return placed_in(seen) | (Q(assignee=user) & own)
+    # what was done in another branch stays there, also where somebody moves and comes to a new number
+    return placed_in(seen) | Q(assignee=user, branch_id=user.branch_id)
+
+
+def placed_in(seen: Sight) -> Q:
+    """Cases, tasks or lines of the clients whom a sight reaches, whoever works on them."""
     if seen.nothing:
         return Q(pk__in=())
-    own = Q(manager_id=user.staff_id) if user.staff_id else Q(pk__in=())
     if seen.branch_id is not None:
-        return Q(branch_id=seen.branch_id) | (Q(assignee=user) & own)
-    if seen.manager_id is None:
-        return Q()
-    # what was done in another branch stays there, also where somebody moves and comes to a new number
-    return own | Q(assignee=user, branch_id=user.branch_id)
+        return Q(branch_id=seen.branch_id)
+    return Q() if seen.manager_id is None else Q(manager_id=seen.manager_id)
 
 
 def check_may_keep(to: User) -> None:

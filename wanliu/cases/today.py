@@ -19,9 +19,9 @@ from django.db.models import Count, F, IntegerField, Q, QuerySet, Value, When
 
 from wanliu.cases import models
 from wanliu.cases.figures import order
-from wanliu.cases.serving import seen_by
+from wanliu.cases.serving import placed_in
 from wanliu.clock import trading_days
-from wanliu.people.rights import check_may, scope_of
+from wanliu.people.rights import check_may, scope_of, sight
 from wanliu.people.user import User
 from wanliu.text import Text
 
@@ -145,7 +145,7 @@ def _whose(user: User, filters: Filters) -> Q:
     if filters.team and scope_of(user, ACTION) == "branch" and user.has_role("branch_head"):
         return Q(branch_id=user.branch_id)
     nobodys = Q(assignee__isnull=True) | Q(assignee__is_active=False)
-    own = Q(assignee=user) | (nobodys & seen_by(user, ACTION))
+    own = Q(assignee=user) | (nobodys & placed_in(sight(user, ACTION)))
     if user.has_role("branch_head"):
         own |= Q(branch_id=user.branch_id) & ~Q(escalated_to="")
     return own

@@ -14,7 +14,8 @@ from wanliu.clock import now
 from wanliu.directory import models
 from wanliu.directory.rows import RunFacts, Standing, Told
 
-ROWS_AT_ONCE = 2000
+ROWS_AT_ONCE = 250
+"""In one transaction: on SQLite whoever saves something waits for it, so it is short."""
 TABLES: tuple[type[fields.Model], ...] = (models.Standing, models.Signals, models.Months)
 
 

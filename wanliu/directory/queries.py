@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Subquery
 
 from wanliu.directory import models
 from wanliu.directory.rows import Month, PublishedRun, Signal, Standing
@@ -47,13 +47,13 @@ def with_a_level() -> Iterator[Standing]:
 
 def signals_of(client_id: str) -> list[Signal]:
     """Every sign of a client with a level, in the order of the rule set; empty without one."""
-    row = models.Signals.objects.filter(run__is_current=True, client_id=client_id).first()
+    row = models.Signals.objects.filter(run=_current(), client_id=client_id).first()
     return [] if row is None else [_signal(sign, told) for sign, told in row.signs.items()]
 
 
 def months_of(client_id: str) -> list[Month]:
     """The oldest first; empty where nothing is known."""
-    row = models.Months.objects.filter(run__is_current=True, client_id=client_id).first()
+    row = models.Months.objects.filter(run=_current(), client_id=client_id).first()
     if row is None:
         return []
     columns = [row.points[name] for name in ("month", "net_assets", "net_flow", "trades", "commission")]
@@ -79,7 +79,15 @@ def levels_by_branch() -> dict[str, Counter[str]]:
 
 
 def _standings() -> QuerySet[models.Standing]:
-    return models.Standing.objects.filter(run__is_current=True)
+    return models.Standing.objects.filter(run=_current())
+
+
+def _current() -> Subquery:
+    """The current run's key, as a part of the same query: rows and their run are of one moment.
+
+    Not a join: a database without figures of its tables would read all clients first and their run then.
+    """
+    return Subquery(models.Run.objects.filter(is_current=True).values("pk")[:1])
 
 
 def _within(rows: QuerySet[models.Standing], sight: Sight) -> QuerySet[models.Standing]:

@@ -200,3 +200,4 @@ class Departure(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="departure_has_a_kind"),
         ]
+        indexes = [models.Index(fields=["client_id", "on"], name="departure_of_client")]

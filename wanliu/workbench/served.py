@@ -17,4 +17,6 @@ def served(user: User, action: str, client_id: str) -> Person:
 
 
 def serves(user: User, action: str, who: Person) -> bool:
-    return can(user, action, who) or can(user, action, as_served(user, who.client_id, who))
+    if can(user, action, who):
+        return True
+    return can(user, action) and can(user, action, as_served(user, who.client_id, who))

@@ -55,7 +55,7 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["assignee", "due_on"], name="line_of_assignee"),
             models.Index(fields=["branch_id", "assignee"], name="line_of_branch"),
-            models.Index(fields=["manager_id"], condition=Q(assignee__isnull=True), name="line_waiting"),
+            models.Index(fields=["manager_id"], name="line_of_manager"),
         ]
 
 
