@@ -11,7 +11,7 @@ from typing import Final
 
 from django.conf import settings
 
-from wanliu.clock import SHANGHAI, trading_days
+from wanliu.clock import SHANGHAI, day_of, trading_days
 from wanliu.nightly import models
 
 WORKING_HOURS: Final = range(8, 19)
@@ -48,7 +48,7 @@ def is_night_owed(moment: datetime) -> bool:
 def hour_of_round(moment: datetime) -> datetime | None:
     """The last working hour of the day that has come; None before the first, and on days off."""
     here = moment.astimezone(SHANGHAI)
-    if here.hour < WORKING_HOURS.start or not trading_days().is_trading_day(here.date()):
+    if here.hour < WORKING_HOURS.start or not trading_days().is_trading_day(day_of(moment)):
         return None
     return here.replace(hour=min(here.hour, WORKING_HOURS.stop - 1), minute=0, second=0, microsecond=0)
 
