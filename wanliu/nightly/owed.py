@@ -48,7 +48,7 @@ def is_night_owed(moment: datetime) -> bool:
 def hour_of_round(moment: datetime) -> datetime | None:
     """The last working hour of the day that has come; None before the first, and on days off."""
     here = moment.astimezone(SHANGHAI)
-    if here.hour < WORKING_HOURS.start or not trading_days().is_trading_day(day_of(here)):
+    if here.hour < WORKING_HOURS.start or not trading_days().is_trading_day(day_of(moment)):
         return None
     return here.replace(hour=min(here.hour, WORKING_HOURS.stop - 1), minute=0, second=0, microsecond=0)
 
