@@ -30,7 +30,7 @@ def quotes(
     against: Terms,
     as_of: date | None = None,
 ) -> pa.Table:
-    """A row per client opened by the day, by client: orders, turnover, charged, levies, rate, minimum, total,
+    """A row per client opened by the day, in no order: orders, turnover, charged, levies, rate, minimum, total,
     on_minimum, against_total, difference, rate_alone, minimum_alone; money in yuan, as ``Quote`` has them.
 
     Without known terms total, on_minimum, rate_alone and minimum_alone are empty and difference is held
@@ -43,7 +43,7 @@ def quotes(
     with named_failures():
         # a number for each client: sums by number are found faster than by name
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE terms_of_all AS SELECT *, row_number() OVER (ORDER BY client_id)"
+            f"CREATE OR REPLACE TEMP TABLE terms_of_all AS SELECT *, row_number() OVER ()"
             f"::INTEGER AS place FROM ({_terms(book, as_of)})"
         )
         try:
@@ -90,7 +90,7 @@ SELECT client_id, coalesce(orders, 0) AS orders, {_yuan("coalesce(turnover, 0)")
     {_yuan(f"coalesce({_of_known('total')}, charged, 0) - coalesce(there, 0)")} AS difference,
     {_yuan(_of_known("total - rate_alone"))} AS rate_alone,
     {_yuan(_of_known("total - minimum_alone"))} AS minimum_alone
-FROM terms_of_all AS k LEFT JOIN sums USING (place) ORDER BY place"""
+FROM terms_of_all AS k LEFT JOIN sums USING (place)"""
 
 
 def _cost(rate: int | str, minimum: int | str) -> str:
