@@ -30,8 +30,8 @@ def quotes(
     against: Terms,
     as_of: date | None = None,
 ) -> pa.Table:
-    """A row per client opened by the day, in no order: orders, turnover, charged, levies, rate, minimum, total,
-    on_minimum, against_total, difference, rate_alone, minimum_alone; money in yuan, as ``Quote`` has them.
+    """A row per client opened by the day, in no order: orders, turnover, charged, levies, rate, minimum,
+    total, on_minimum, against_total, difference, rate_alone, minimum_alone; yuan, as ``Quote`` has them.
 
     Without known terms total, on_minimum, rate_alone and minimum_alone are empty and difference is held
     against what was charged. Raises UsageError as the quote of one client does.

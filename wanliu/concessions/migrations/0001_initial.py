@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,129 +14,286 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CommissionRequest',
+            name="CommissionRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.CharField(max_length=64)),
-                ('branch_id', models.CharField(max_length=64)),
-                ('manager_id', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(default='requested', max_length=16)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('channel', models.CharField(max_length=16)),
-                ('tariff', models.CharField(max_length=64)),
-                ('tier', models.CharField(max_length=64)),
-                ('rate', models.DecimalField(decimal_places=8, max_digits=12)),
-                ('minimum', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('book', models.CharField(max_length=64)),
-                ('as_of', models.DateField()),
-                ('assets', models.DecimalField(decimal_places=2, max_digits=24, null=True)),
-                ('turnover', models.DecimalField(decimal_places=2, max_digits=24)),
-                ('old_rate', models.DecimalField(decimal_places=8, max_digits=12, null=True)),
-                ('old_minimum', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('requested_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('decision', models.CharField(blank=True, max_length=16)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=32)),
-                ('words', models.CharField(blank=True, max_length=500)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_how', models.CharField(blank=True, max_length=16)),
-                ('letter_zh', models.TextField(blank=True)),
-                ('letter_en', models.TextField(blank=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.CharField(max_length=64)),
+                ("branch_id", models.CharField(max_length=64)),
+                ("manager_id", models.CharField(blank=True, max_length=64)),
+                ("state", models.CharField(default="requested", max_length=16)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("channel", models.CharField(max_length=16)),
+                ("tariff", models.CharField(max_length=64)),
+                ("tier", models.CharField(max_length=64)),
+                ("rate", models.DecimalField(decimal_places=8, max_digits=12)),
+                ("minimum", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("book", models.CharField(max_length=64)),
+                ("as_of", models.DateField()),
+                ("assets", models.DecimalField(decimal_places=2, max_digits=24, null=True)),
+                ("turnover", models.DecimalField(decimal_places=2, max_digits=24)),
+                ("old_rate", models.DecimalField(decimal_places=8, max_digits=12, null=True)),
+                ("old_minimum", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("requested_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("decision", models.CharField(blank=True, max_length=16)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=32)),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_how", models.CharField(blank=True, max_length=16)),
+                ("letter_zh", models.TextField(blank=True)),
+                ("letter_en", models.TextField(blank=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Concession',
+            name="Concession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.CharField(max_length=64)),
-                ('channel', models.CharField(max_length=16)),
-                ('number', models.PositiveIntegerField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('tariff', models.CharField(max_length=64)),
-                ('tier', models.CharField(max_length=64)),
-                ('rate', models.DecimalField(decimal_places=8, max_digits=12)),
-                ('minimum', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('old_rate', models.DecimalField(decimal_places=8, max_digits=12, null=True)),
-                ('old_minimum', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('effective_on', models.DateField()),
-                ('until', models.DateField()),
-                ('review_on', models.DateField()),
-                ('ended_on', models.DateField(null=True)),
-                ('ended_why', models.CharField(blank=True, max_length=32)),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='concession', to='concessions.commissionrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.CharField(max_length=64)),
+                ("channel", models.CharField(max_length=16)),
+                ("number", models.PositiveIntegerField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("tariff", models.CharField(max_length=64)),
+                ("tier", models.CharField(max_length=64)),
+                ("rate", models.DecimalField(decimal_places=8, max_digits=12)),
+                ("minimum", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("old_rate", models.DecimalField(decimal_places=8, max_digits=12, null=True)),
+                ("old_minimum", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("effective_on", models.DateField()),
+                ("until", models.DateField()),
+                ("review_on", models.DateField()),
+                ("ended_on", models.DateField(null=True)),
+                ("ended_why", models.CharField(blank=True, max_length=32)),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concession",
+                        to="concessions.commissionrequest",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='commissionrequest',
-            index=models.Index(fields=['client_id', '-id'], name='request_of_client'),
+            model_name="commissionrequest",
+            index=models.Index(fields=["client_id", "-id"], name="request_of_client"),
         ),
         migrations.AddIndex(
-            model_name='commissionrequest',
-            index=models.Index(condition=models.Q(('state__in', ('answered', 'withdrawn')), _negated=True), fields=['due_on'], name='request_open_by_due'),
+            model_name="commissionrequest",
+            index=models.Index(
+                condition=models.Q(("state__in", ("answered", "withdrawn")), _negated=True),
+                fields=["due_on"],
+                name="request_open_by_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('requested', 'granted', 'refused'))), fields=('client_id', 'channel'), name='request_open_once'),
+            model_name="commissionrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("requested", "granted", "refused"))),
+                fields=("client_id", "channel"),
+                name="request_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'granted', 'refused', 'answered', 'withdrawn'])), name='request_has_a_state'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["requested", "granted", "refused", "answered", "withdrawn"])
+                ),
+                name="request_has_a_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('rate__gt', 0)), name='request_terms_in_range'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum__gte", 0), ("rate__gt", 0)), name="request_terms_in_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', ''), ('reason', ''), ('words', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision', 'granted'), ('reason', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision', 'refused'), ('reason__in', ['criteria_not_met', 'facts_wrong', 'account_not_normal', 'other'])), _connector='OR'), name='request_decided_whole'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", True),
+                        ("decided_by__isnull", True),
+                        ("decision", ""),
+                        ("reason", ""),
+                        ("words", ""),
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("decision", "granted"),
+                        ("reason", ""),
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("decision", "refused"),
+                        ("reason__in", ["criteria_not_met", "facts_wrong", "account_not_normal", "other"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="request_decided_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='request_decided_by_another'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="request_decided_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), ('state', 'requested')), models.Q(('decision', 'granted'), ('state', 'granted')), models.Q(('decision', 'refused'), ('state', 'refused')), models.Q(('decision__in', ('granted', 'refused')), ('state', 'answered')), ('state', 'withdrawn'), _connector='OR'), name='request_state_has_its_decision'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", ""), ("state", "requested")),
+                    models.Q(("decision", "granted"), ("state", "granted")),
+                    models.Q(("decision", "refused"), ("state", "refused")),
+                    models.Q(("decision__in", ("granted", "refused")), ("state", "answered")),
+                    ("state", "withdrawn"),
+                    _connector="OR",
+                ),
+                name="request_state_has_its_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('answered_how', ''), ('letter_en', ''), ('letter_zh', '')), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('answered_how__in', ('letter', 'app', 'counter')), ('state', 'answered'), models.Q(('letter_zh', ''), _negated=True), models.Q(('letter_en', ''), _negated=True)), _connector='OR'), name='request_answered_whole'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answered_at__isnull", True),
+                        ("answered_by__isnull", True),
+                        ("answered_how", ""),
+                        ("letter_en", ""),
+                        ("letter_zh", ""),
+                    ),
+                    models.Q(
+                        ("answered_at__isnull", False),
+                        ("answered_by__isnull", False),
+                        ("answered_how__in", ("letter", "app", "counter")),
+                        ("state", "answered"),
+                        models.Q(("letter_zh", ""), _negated=True),
+                        models.Q(("letter_en", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="request_answered_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='request_answered_when'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "answered"), _negated=True),
+                    ("answered_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="request_answered_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='request_withdrawn_whole'),
+            model_name="commissionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), ("withdrawn_at__isnull", False)),
+                    models.Q(models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="request_withdrawn_whole",
+            ),
         ),
         migrations.AddIndex(
-            model_name='concession',
-            index=models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['review_on'], name='concession_by_review'),
+            model_name="concession",
+            index=models.Index(
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=["review_on"],
+                name="concession_by_review",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.UniqueConstraint(fields=('client_id', 'number'), name='concession_numbered_once'),
+            model_name="concession",
+            constraint=models.UniqueConstraint(
+                fields=("client_id", "number"), name="concession_numbered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('client_id', 'channel'), name='concession_in_force_once'),
+            model_name="concession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=("client_id", "channel"),
+                name="concession_in_force_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('rate__gt', 0)), name='concession_in_range'),
+            model_name="concession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum__gte", 0), ("rate__gt", 0)), name="concession_in_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.CheckConstraint(condition=models.Q(('review_on__gt', models.F('effective_on')), ('until__gte', models.F('review_on'))), name='concession_days_in_order'),
+            model_name="concession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("review_on__gt", models.F("effective_on")), ("until__gte", models.F("review_on"))
+                ),
+                name="concession_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', '')), models.Q(('ended_on__isnull', False), ('ended_why__in', ['criteria_not_met', 'client_asked', 'superseded', 'expired'])), _connector='OR'), name='concession_ended_whole'),
+            model_name="concession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on__isnull", True), ("ended_why", "")),
+                    models.Q(
+                        ("ended_on__isnull", False),
+                        ("ended_why__in", ["criteria_not_met", "client_asked", "superseded", "expired"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="concession_ended_whole",
+            ),
         ),
     ]
