@@ -5,8 +5,8 @@
 The book (clients and trades of ``benchmarks.books``, and one more client with 5,000 orders in the last twelve
 months) is made in FOLDER, unless it is there. In the same engine with the same settings: ``whole scan`` reads
 every column of the whole table; ``bare scan`` only the columns and the twelve months that quotes read, and
-adds them up; ``grouped`` adds three of them up per client. Wall and processor seconds, medians of several runs
-after one that warms the files' cache: on a busy machine the processor's tell more.
+adds them up; ``grouped`` adds three of them up per client. Wall and processor seconds, medians of several
+runs after one that warms the files' cache: on a busy machine the processor's tell more.
 """
 
 from __future__ import annotations
