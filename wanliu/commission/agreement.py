@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from wanliu.commission.terms import Course, Terms, costs, in_fen, in_yuan
+import numpy as np
+import numpy.typing as npt
+
+from wanliu.commission.terms import Course, Fen, Terms, costs, in_yuan, total
 
 Why = Literal["rounding", "other_terms", "free", "less", "more", "unknown"]
 """Why an order's charge is not what the terms of its day give.
@@ -17,9 +20,6 @@ Why = Literal["rounding", "other_terms", "free", "less", "more", "unknown"]
 give. ``free``: nothing was charged. ``less``, ``more``: neither. ``unknown``: the day's rate or minimum is.
 """
 CAUSES: tuple[Why, ...] = ("rounding", "other_terms", "free", "less", "more", "unknown")
-
-Charged = tuple[date, Decimal, Decimal]
-"""Day, turnover, commission."""
 
 
 @dataclass(frozen=True)
@@ -59,50 +59,50 @@ class Agreement:
         return sum((part.amount for part in self.parts), Decimal(0))
 
 
-def agreement_of(orders: Sequence[Charged], course: Course, last: date) -> Agreement:
-    spans = course.spans([day for day, _, _ in orders])
-    by_terms = _by_terms(orders, spans)
+def agreement_of(days: Sequence[date], turnovers: Fen, charged: Fen, course: Course, last: date) -> Agreement:
+    spans = course.spans(days)
+    due, unknown = _by_terms(days, turnovers, spans)
     known = {terms for terms in spans.values() if terms is not None}
     counts: dict[Why, list[int]] = {}
-    for (_, turnover, commission), due in zip(orders, by_terms, strict=True):
-        charged = in_fen(commission)
-        if charged != due:
-            found = counts.setdefault(_why(in_fen(turnover), charged, due, known), [0, 0])
-            found[0] += 1
-            found[1] += charged - (due or 0)
-    first = min((day for day, _, _ in orders), default=last)
+    for place in np.flatnonzero((charged != due) | unknown).tolist():
+        paid, by_terms = int(charged[place]), int(due[place])
+        why = "unknown" if unknown[place] else _why(turnovers[place : place + 1], paid, by_terms, known)
+        found = counts.setdefault(why, [0, 0])
+        found[0] += 1
+        found[1] += paid - by_terms
+    first = min(days, default=last)
     return Agreement(
-        by_terms=in_yuan(sum(due or 0 for due in by_terms)),
+        by_terms=in_yuan(total(due)),
         parts=tuple(Part(why, counts[why][0], in_yuan(counts[why][1])) for why in CAUSES if why in counts),
         changes=sum(first < one.date <= last for one in course.changes),
-        changed=_changed(orders, by_terms, course.terms(last)),
+        changed=_changed(turnovers, due, unknown, course.terms(last)),
     )
 
 
-def _by_terms(orders: Sequence[Charged], spans: dict[date, Terms | None]) -> list[int | None]:
-    """What each order costs by the terms of its day, in fen."""
-    found: list[int | None] = [None] * len(orders)
-    for terms in {terms for terms in spans.values() if terms is not None}:
-        places = [place for place, (day, _, _) in enumerate(orders) if spans[day] == terms]
-        for place, due in zip(places, costs([in_fen(orders[p][1]) for p in places], terms), strict=True):
-            found[place] = due
-    return found
+def _by_terms(
+    days: Sequence[date], turnovers: Fen, spans: Mapping[date, Terms | None]
+) -> tuple[Fen, npt.NDArray[np.bool_]]:
+    """What each order costs by the terms of its day, 0 where those are unknown; and whether they are."""
+    due = np.zeros_like(turnovers)
+    numbers = {terms: number for number, terms in enumerate(dict.fromkeys(spans.values()))}
+    which = np.array([numbers[spans[day]] for day in days], dtype=np.int64)
+    for terms, number in numbers.items():
+        if terms is not None:
+            due[which == number] = costs(turnovers[which == number], terms)
+    return due, which == numbers.get(None, -1)
 
 
-def _why(turnover: int, charged: int, due: int | None, known: set[Terms]) -> Why:
-    if due is None:
-        return "unknown"
+def _why(turnover: Fen, charged: int, due: int, known: set[Terms]) -> Why:
     if charged == 0:
         return "free"
     if abs(charged - due) == 1:
         return "rounding"
-    if any(costs([turnover], terms) == [charged] for terms in known):
+    if any(int(costs(turnover, terms)[0]) == charged for terms in known):
         return "other_terms"
     return "less" if charged < due else "more"
 
 
-def _changed(orders: Sequence[Charged], by_terms: Sequence[int | None], now: Terms | None) -> Decimal | None:
-    if now is None or None in by_terms:
+def _changed(turnovers: Fen, due: Fen, unknown: npt.NDArray[np.bool_], now: Terms | None) -> Decimal | None:
+    if now is None or unknown.any():
         return None
-    today = costs([in_fen(turnover) for _, turnover, _ in orders], now)
-    return in_yuan(sum(due or 0 for due in by_terms) - sum(today))
+    return in_yuan(total(due) - total(costs(turnovers, now)))

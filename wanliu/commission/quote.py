@@ -9,18 +9,22 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Literal
 
+import numpy as np
+
 from wanliu.commission.agreement import Agreement, agreement_of
 from wanliu.commission.tariff import Channel, Tariff, Tier
 from wanliu.commission.terms import (
     FEN,
-    RATE_UNIT,
     Course,
+    Fen,
     Terms,
     costs,
+    exactly,
     in_fen,
-    in_units,
     in_yuan,
     on_minimum,
+    shares,
+    total,
 )
 
 Steps = Sequence[tuple[date, Decimal]]
@@ -161,14 +165,15 @@ def quote(
     gaps: Gaps = Gaps(),
 ) -> Quote:
     """The sum over these orders (ordinary ones, dated first … last, by date)."""
-    turnovers = [in_fen(one.turnover) for one in orders]
-    charged = sum(in_fen(one.commission) for one in orders)
-    now = course.terms(last)
-    total = None if now is None else sum(costs(turnovers, now))
-    inside, computed = _levies(orders, levies)
+    days = [one.date for one in orders]
+    turnovers = exactly([in_fen(one.turnover) for one in orders])
+    paid = exactly([in_fen(one.commission) for one in orders])
+    charged, now = total(paid), course.terms(last)
+    by_now = None if now is None else total(costs(turnovers, now))
+    inside, computed = _levies(orders, turnovers, paid, levies)
 
     def compared(terms: Terms) -> Compared:
-        return _compared(turnovers, terms, now, charged if total is None else total)
+        return _compared(turnovers, terms, now, charged if by_now is None else by_now)
 
     made = Quote(
         client_id=client_id,
@@ -176,16 +181,16 @@ def quote(
         last=last,
         whole_year=whole_year,
         orders=len(orders),
-        turnover=in_yuan(sum(turnovers)),
+        turnover=in_yuan(total(turnovers)),
         charged=in_yuan(charged),
         levies=None if inside is None else in_yuan(inside),
         levies_computed=computed,
         now=now,
-        total=None if total is None else in_yuan(total),
+        total=None if by_now is None else in_yuan(by_now),
         on_minimum=None if now is None else on_minimum(turnovers, now),
         against=None if against is None else compared(against),
         tier=None,
-        agreement=agreement_of([(one.date, one.turnover, one.commission) for one in orders], course, last),
+        agreement=agreement_of(days, turnovers, paid, course, last),
         gaps=gaps,
     )
     if standing is None or not standing.assets_days:
@@ -194,38 +199,34 @@ def quote(
     return made if found is None else replace(made, tier=_found(standing, found, made.turnover, compared))
 
 
-def _compared(turnovers: Sequence[int], terms: Terms, now: Terms | None, paid: int) -> Compared:
-    total = sum(costs(turnovers, terms))
+def _compared(turnovers: Fen, terms: Terms, now: Terms | None, paid: int) -> Compared:
+    there = total(costs(turnovers, terms))
     rate_alone = minimum_alone = None
     if now is not None:
-        rate_alone = in_yuan(paid - sum(costs(turnovers, Terms(terms.rate, now.minimum))))
-        minimum_alone = in_yuan(paid - sum(costs(turnovers, Terms(now.rate, terms.minimum))))
+        rate_alone = in_yuan(paid - total(costs(turnovers, Terms(terms.rate, now.minimum))))
+        minimum_alone = in_yuan(paid - total(costs(turnovers, Terms(now.rate, terms.minimum))))
     return Compared(
         terms,
-        in_yuan(total),
-        in_yuan(paid - total),
+        in_yuan(there),
+        in_yuan(paid - there),
         on_minimum(turnovers, terms),
         rate_alone,
         minimum_alone,
     )
 
 
-def _levies(orders: Sequence[Order], steps: Steps) -> tuple[int | None, int]:
+def _levies(orders: Sequence[Order], turnovers: Fen, paid: Fen, steps: Steps) -> tuple[int | None, int]:
     """The levies in fen, and how many orders' we computed; None where the day of one is before all steps."""
+    known = sum(in_fen(one.levies) for one in orders if one.levies is not None)
+    ours = [place for place, one in enumerate(orders) if one.levies is None]
     days = [day for day, _ in steps]
-    rates = [in_units(rate) for _, rate in steps]
-    total, computed = 0, 0
-    for order in orders:
-        if order.levies is not None:
-            total += in_fen(order.levies)
-            continue
-        computed += 1
-        place = bisect_right(days, order.date) - 1
-        if place < 0:
-            return None, computed
-        share = (in_fen(order.turnover) * rates[place] + RATE_UNIT // 2) // RATE_UNIT
-        total += min(share, in_fen(order.commission))
-    return total, computed
+    which = [bisect_right(days, orders[place].date) - 1 for place in ours]
+    if -1 in which:
+        return None, len(ours)
+    for step in set(which):
+        places = [place for place, one in zip(ours, which, strict=True) if one == step]
+        known += total(np.minimum(shares(turnovers[places], steps[step][1]), paid[places]))
+    return known, len(ours)
 
 
 def _found(standing: Standing, place: int, turnover: Decimal, compared: Callable[[Terms], Compared]) -> Found:

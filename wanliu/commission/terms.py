@@ -6,11 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 FEN = Decimal("0.01")
 FEN_PER_YUAN = 100
 RATE_UNIT = 100_000_000
 """A rate of 1 in the units of the book's rate columns: eight decimals."""
+LARGEST = 2**62 // RATE_UNIT
+"""Fen whose product with a rate of 1 fits into 64 bits: 461 million yuan."""
+
+Fen: TypeAlias = npt.NDArray[Any]
+"""Whole fen, one for each order."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +50,29 @@ def in_units(rate: Decimal) -> int:
     return int(rate * RATE_UNIT)
 
 
-def costs(turnovers: Sequence[int], terms: Terms) -> list[int]:
+def exactly(fen: Sequence[int]) -> Fen:
+    """Whole fen as an array: of 64 bits where a product with any rate fits, else of Python's own integers."""
+    return np.array(fen, dtype=np.int64 if max(fen, default=0) <= LARGEST else np.object_)
+
+
+def costs(turnovers: Fen, terms: Terms) -> Fen:
     """max(turnover × rate, minimum) of each order, in fen; the product half up, as statements have it."""
-    rate, minimum, half = in_units(terms.rate), in_fen(terms.minimum), RATE_UNIT // 2
-    return [max((turnover * rate + half) // RATE_UNIT, minimum) for turnover in turnovers]
+    return np.maximum(shares(turnovers, terms.rate), in_fen(terms.minimum))
 
 
-def on_minimum(turnovers: Sequence[int], terms: Terms) -> int:
+def shares(amounts: Fen, rate: Decimal) -> Fen:
+    """amount × rate in fen, half up."""
+    return (amounts * in_units(rate) + RATE_UNIT // 2) // RATE_UNIT
+
+
+def on_minimum(turnovers: Fen, terms: Terms) -> int:
     """How many orders pay the minimum because turnover × rate, unrounded, is less."""
-    rate, minimum = in_units(terms.rate), in_fen(terms.minimum) * RATE_UNIT
-    return sum(turnover * rate < minimum for turnover in turnovers)
+    return int((turnovers * in_units(terms.rate) < in_fen(terms.minimum) * RATE_UNIT).sum())
+
+
+def total(fen: Fen) -> int:
+    """The sum as Python's own integer, which has no largest one."""
+    return sum(fen.tolist())
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,7 @@ def answer(*, request_id: int, version: int, how: str, by: User) -> Request:
 
     A concession of the channel that is in force ends the day before.
     """
+    _take_turns(request_id)
     row = locked_for("answer", request_id, version, by)
     check_move("answer", _state(row))
     if how not in ANSWERED_BY:
@@ -218,6 +219,12 @@ def can_grant(row: CommissionRequest, user: User) -> bool:
     except Refused:
         return False
     return True
+
+
+def _take_turns(request_id: int) -> None:
+    """Holds all of the client's requests: concessions of two channels at once would take the same number."""
+    client = CommissionRequest.objects.filter(pk=request_id).values("client_id")
+    list(CommissionRequest.objects.select_for_update().filter(client_id__in=client).order_by("pk"))
 
 
 def _concession(row: CommissionRequest) -> Concession:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wanliu.indicator.sign import GROUPS
-from wanliu.reference import published_page, rules_page, tables_page
+from wanliu.reference import published_page, rules_page, tables_page, tariff_page
 from wanliu.reference.markdown import file_name, heading, other_language, page, table
 from wanliu.reference.playbook_page import TITLES
 from wanliu.report.words import MEANINGS, STATUSES
@@ -26,7 +26,7 @@ _RESULTS = (Text(zh="结果", en="result"), Text(zh="意思", en="meaning"))
 
 def index_page(rule_sets: tuple[RuleSet, ...], language: Language) -> str:
     parts = heading(TITLE.to(language), other=file_name(NAME, other_language(language)), language=language)
-    pages = {one.NAME: one.TITLE for one in (tables_page, rules_page, published_page)} | TITLES
+    pages = {one.NAME: one.TITLE for one in (tables_page, rules_page, tariff_page, published_page)} | TITLES
     links = (f"- [{title.to(language)}]({file_name(name, language)})" for name, title in pages.items())
     parts.append("\n".join(links))
     parts += [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wanliu.playbook.load import load as load_playbook
-from wanliu.reference import index_page, published_page, rules_page, tables_page
+from wanliu.reference import index_page, published_page, rules_page, tables_page, tariff_page
 from wanliu.reference.indicator_page import indicator_page
 from wanliu.reference.markdown import GENERATED, LANGUAGES, file_name
 from wanliu.reference.playbook_page import playbook_pages
@@ -21,6 +21,7 @@ def pages() -> dict[str, str]:
         found[file_name(index_page.NAME, language)] = index_page.index_page(rule_sets, language)
         found[file_name(tables_page.NAME, language)] = tables_page.tables_page(language)
         found[file_name(rules_page.NAME, language)] = rules_page.rules_page(rule_sets, language)
+        found[file_name(tariff_page.NAME, language)] = tariff_page.tariff_page(language)
         found[file_name(published_page.NAME, language)] = published_page.published_page(language)
         found |= playbook_pages(playbook, language)
         for name, sign in signs().items():
