@@ -26,9 +26,9 @@ from typing import Any
 from benchmarks.books import book_of
 from benchmarks.machine import Conditions
 from benchmarks.measuring import ROOT, _family, _processor, _resident
-from benchmarks.web_house import TODAY
 from benchmarks.web_people import Answer, Browser, Person, Who, own_of
 from benchmarks.web_results import Phase, write_web
+from benchmarks.web_rows import TODAY
 
 IN_BOOK = 100_000
 """Clients of the sealed book behind advice and rows; a book of all would only take longer to make."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from benchmarks.web_house import (
+from benchmarks.web_rows import (
     CASES_IN,
     SIGNS,
     TODAY,

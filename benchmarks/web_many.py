@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.web_house import BRANCHES, KNOWN_MANAGERS, MANAGERS
+from benchmarks.web_rows import BRANCHES, KNOWN_MANAGERS, MANAGERS
 
 APART = 10_000_000
 """Between the keys of one copy and the next."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from benchmarks.web_house import CASES_IN, account_of, client_id, phone_of
+from benchmarks.web_rows import CASES_IN, account_of, client_id, phone_of
 
 LONGEST = 30.0
 """Seconds after which an answer counts as an error."""

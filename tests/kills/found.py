@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
-ROOMS: Final = ("people", "directory", "exits", "cases", "nightly", "privacy")
+ROOMS: Final = ("people", "directory", "exits", "concessions", "cases", "nightly", "privacy")
 ROWS: Final = ("Row", "Exit", "Case", "Contact", "Folder", "Task")
 
 
@@ -36,7 +36,9 @@ def _modules(room: str) -> Iterator[ModuleType]:
 def _is_action(function: Callable[..., Any], module: ModuleType) -> bool:
     """Whoever takes a row in hand is a part of an action, and is none itself."""
     given = inspect.signature(function).parameters
-    if "by" not in given or "verb" in given or any(one.annotation in ROWS for one in given.values()):
+    if "by" not in given or "verb" in given or function.__name__.startswith("locked"):
+        return False
+    if any(one.annotation in ROWS for one in given.values()):
         return False
     named = all(one.kind is one.KEYWORD_ONLY for one in given.values())
     atomic = hasattr(function, "__wrapped__")

@@ -13,7 +13,8 @@ from unittest import mock
 from tests.cases.desk import MONDAY, RUN_DAY, Clock, alarm, call, case_in, head, open_now, running, the_case
 from tests.directory.test_publish import a_run, told
 from tests.exits.desk import act, an_exit
-from tests.web import PASSWORD, make_client, make_user
+from tests.kills.office import SCENES as OFFICE
+from tests.web import make_client, make_user
 from wanliu.audit.record import System
 from wanliu.cases import actions as cases
 from wanliu.cases.models import Contact, NoteReview, Offer, OutcomeCheck
@@ -28,7 +29,6 @@ from wanliu.exits.track import State, Verb
 from wanliu.nightly.actions import run_night, run_night_if_owed, watch_deadlines_if_owed
 from wanliu.nightly.models import Night
 from wanliu.people import actions as people
-from wanliu.people import staffing
 from wanliu.people.models import Client
 from wanliu.people.sync import ClientRow, sync_clients
 from wanliu.people.user import User
@@ -292,44 +292,6 @@ def _sync() -> Call:
     return lambda: sync_clients(rows, by=System)
 
 
-def _staff() -> Call:
-    by, other = make_user("administrator"), make_user("adviser")
-    return lambda: people.change_staff(user_id=other.pk, by=by, capacity=20)
-
-
-def _of_staff(action: Callable[..., object], **given: Any) -> Scene:
-    def scene() -> Call:
-        by, other = make_user("administrator"), make_user("adviser")
-        return lambda: action(user_id=other.pk, by=by, **given)
-
-    return scene
-
-
-def _add_staff() -> Call:
-    by = make_user("administrator")
-    given: dict[str, Any] = {"name": "新同事", "role": "adviser", "branch_id": "B1", "staff_id": "S9"}
-    return lambda: staffing.add_staff(username="new.one", by=by, **given)
-
-
-def _let_back() -> Call:
-    by, other = make_user("administrator"), make_user("adviser")
-    stopped = people.change_staff(user_id=other.pk, by=by, is_active=False)
-    return lambda: staffing.let_back(user_id=stopped.pk, version=stopped.version, by=by)
-
-
-def _mover() -> Call:
-    """Somebody with two cases and a task goes to another branch."""
-    by, other = make_user("administrator"), make_user("branch_head", staff="S3")
-    for one in ("C1", "C2"):
-        case_in("in_contact", other, client_id=one)
-    return lambda: cases.rearrange(user_id=other.pk, by=by, branch_id="B2")
-
-
-def _password() -> Call:
-    by = head()
-    return lambda: staffing.change_own_password(old=PASSWORD, new="a longer horse of one's own", by=by)
-
-
 def _language() -> Call:
     by = head()
     return lambda: people.choose_own_language(language="en", by=by)
@@ -358,6 +320,7 @@ def _forget() -> Call:
 
 
 SCENES: Final[Mapping[str, Scene]] = {
+    **OFFICE,
     "cases.add_task": _of_client(cases.add_task, kind="own", title="整理资料", due_on=RUN_DAY),
     "cases.answer_offer": _answer_offer,
     "cases.assign": _case("assign"),
@@ -381,7 +344,6 @@ SCENES: Final[Mapping[str, Scene]] = {
     "cases.merge": _merge,
     "cases.open_or_update": _nights_alarms,
     "cases.promise": _of_client(cases.promise, what="回电", to_whom="客户", due_on=RUN_DAY),
-    "cases.rearrange": _mover,
     "cases.reconcile": _reconcile(cases.reconcile, "C1"),
     "cases.reconcile_all": _reconcile(cases.reconcile_all),
     "cases.record_complaint": _of_client(cases.record_complaint, said="没人回电话", method="phone"),
@@ -411,16 +373,10 @@ SCENES: Final[Mapping[str, Scene]] = {
     "nightly.run_night": _night(run_night, load("standard")),
     "nightly.run_night_if_owed": _night(run_night_if_owed, load("standard")),
     "nightly.watch_deadlines_if_owed": _night(watch_deadlines_if_owed),
-    "people.add_staff": _add_staff,
-    "people.change_own_password": _password,
-    "people.change_staff": _staff,
     "people.choose_own_language": _language,
     "people.freeze": _of_client(people.freeze),
-    "people.issue_code": _of_staff(staffing.issue_code),
-    "people.let_back": _let_back,
     "people.note_choice": _of_client(people.note_choice, what="do_not_contact", value="yes", source="phone"),
     "people.note_view": _of_client(people.note_view, what="page"),
-    "people.reset_second_factor": _of_staff(staffing.reset_second_factor),
     "people.sync_clients": _sync,
     "people.unmask": _of_client(people.unmask, purpose="call"),
     "privacy.export_client": _of_client(export_client, purpose="access"),

@@ -18,6 +18,7 @@ from wanliu.audit.record import Actor, record
 from wanliu.book.calendar import months_earlier
 from wanliu.cases import held as in_cases
 from wanliu.clock import day_of, now, today
+from wanliu.concessions import held as in_concessions
 from wanliu.directory import held as in_directory
 from wanliu.errors import Refused
 from wanliu.exits import held as in_exits
@@ -39,6 +40,7 @@ ROOMS: Final[tuple[Callable[[str], list[Part]], ...]] = (
     in_directory.held_on,
     in_cases.held_on,
     in_exits.held_on,
+    in_concessions.held_on,
     in_records.held_on,
 )
 MONTHS: Final = 12
@@ -88,6 +90,7 @@ def forget_client(*, client_id: str, by: Actor) -> int:
             in_directory.forget,
             in_cases.forget,
             in_exits.forget,
+            in_concessions.forget,
             in_records.forget_payloads,
         )
     )

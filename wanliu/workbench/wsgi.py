@@ -12,15 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wanliu.settings")
 application = get_wsgi_application()
 
 
-def warm() -> None:
+def prepare() -> None:
     """Loads what reads words, which may have to be learnt first: the first note need not wait for it."""
     from wanliu.cases.linting import linter
     from wanliu.errors import EnvironmentFailed
     from wanliu.reasons.words import diagnose
+    from wanliu.workbench.forms import forget_old
 
+    forget_old()
     with suppress(EnvironmentFailed):  # without the extra for text there is nothing to load
         linter()
         diagnose("佣金")
 
 
-threading.Thread(target=warm, daemon=True).start()
+threading.Thread(target=prepare, daemon=True).start()

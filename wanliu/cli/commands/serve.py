@@ -39,10 +39,7 @@ def run(given: argparse.Namespace) -> int:
         from granian.log import LogLevels
         from granian.server import Server
 
-        from wanliu.workbench.forms import forget_old
-
         check_free(given.host, given.port)
-        forget_old()
         print(_AT.format(host=given.host, port=given.port), flush=True)
         server = Server(
             TARGET,
