@@ -19,7 +19,9 @@ from wanliu.directory.rows import Month, Signal
 from wanliu.errors import NotFound
 from wanliu.people.actions import PURPOSES, note_view
 from wanliu.people.queries import Person
+from wanliu.people.rights import can
 from wanliu.people.user import User
+from wanliu.privacy.actions import PURPOSES as EXPORTED_FOR
 from wanliu.report.words import STATUSES
 from wanliu.ruleset import Rule, RuleSet, load
 from wanliu.text import Text, current_language
@@ -45,12 +47,14 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
             "chart": _chart(months_of(client_id), signals_of(client_id)),
             "bars": cases.bars(who, purpose="retention"),
             "purposes": PURPOSES.items(),
+            "export_purposes": EXPORTED_FOR.items(),
             "may": {
                 "work": serves(user, "cases.work", who),
                 "script": serves(user, "client.script", who),
                 "explain": serves(user, "client.explain", who),
                 "choices": serves(user, "people.choices", who),
                 "unmask": serves(user, "people.unmask", who),
+                "export": can(user, "client.export", who),
             },
         },
     )

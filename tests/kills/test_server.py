@@ -1,0 +1,186 @@
+"""SIGKILL of a real server under real requests, again and again: nothing half, twice or lost."""
+
+from __future__ import annotations
+
+import http.client  # noqa: TID251 (a test asks its own server)
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pytest
+
+pytestmark = pytest.mark.slow
+ROUNDS: Final = 12
+AT_ONCE: Final = 3
+LIVES: Final = (0.3, 1.5)
+"""Seconds that a server lives after its first answer."""
+PATIENCE: Final = 60.0
+HOUSE: Final = """
+from datetime import date
+from wanliu.people.sync import ClientRow, sync_clients
+from wanliu.people.user import User
+from wanliu.audit.record import System
+sync_clients([ClientRow("C1", "B1", date(2005, 3, 1), manager_id="S1", name="张三丰")], by=System)
+print(User.objects.create_user("demo-S1", None, name="拟员工", role="adviser", branch_id="B1", staff_id="S1").pk)
+"""
+FOUND: Final = """
+import json
+from collections import Counter
+from wanliu.audit.chain import verify
+from wanliu.audit.models import Event
+from wanliu.cases.models import Task
+told = Counter(Task.objects.values_list("title", flat=True))
+events = Event.objects.filter(verb="promised").count()
+print(json.dumps({"holds": verify().holds, "told": told, "events": events}))
+"""
+
+
+class Server:
+    """A workbench of its own: home, database, port; it may be killed and begun again."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        own = {"WANLIU_HOME": str(home), "WANLIU_DEMO": "1", "WANLIU_TODAY": "2026-11-23"}
+        left = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.environment = {**left, **own, "DJANGO_SETTINGS_MODULE": "wanliu.settings"}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *command: str) -> str:
+        """What a command of its own prints."""
+        done = subprocess.run(
+            [sys.executable, *command], env=self.environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    def asked(self, script: str) -> str:
+        return self.run("-c", f"import django; django.setup()\n{script}")
+
+    def begin(self) -> None:
+        command = ["-m", "wanliu", "serve", "--no-work", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with suppress(OSError, http.client.HTTPException):
+                if Browser(self.port).ask("GET", "/sign-in")[0] == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("the server did not answer")
+
+    def kill(self) -> None:
+        """With all its workers, and without a word."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+class Browser:
+    """A visitor with cookies, who asks one thing after another."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.cookies: dict[str, str] = {}
+
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = None
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            body = urlencode({**form, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")})
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            page = answer.read().decode()
+        finally:
+            connection.close()
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = line.split(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer.status, page
+
+    def sign_in(self, user: str) -> None:
+        self.ask("GET", "/sign-in")
+        assert self.ask("POST", f"/sign-in/as/{user}", {})[0] == 302
+
+
+class Promiser(threading.Thread):
+    """Makes promise after promise, and sends each again until somebody says that it is saved."""
+
+    def __init__(self, browser: Browser, number: int, ended: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.browser, self.number, self.ended = browser, number, ended
+        self.saved: list[str] = []
+
+    def run(self) -> None:
+        count = 0
+        while not self.ended.is_set():
+            count += 1
+            what = f"回电{self.number}-{count}"
+            key = f"{self.number:04d}{count:012d}"
+            form = {"what": what, "to_whom": "客户", "due_on": "2026-11-30", "key": key}
+            while not self.ended.is_set():
+                with suppress(OSError, http.client.HTTPException):
+                    # 409: it was saved, only the answer was lost with the server
+                    if self.browser.ask("POST", "/clients/C1/promises", form)[0] in (302, 409):
+                        self.saved.append(what)
+                        break
+                time.sleep(0.02)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    found = Server(tmp_path)
+    found.run("-m", "wanliu", "database", "prepare")
+    yield found
+    found.kill()
+
+
+def test_a_server_killed_under_work_leaves_nothing_half_and_nothing_twice(server: Server) -> None:
+    user = server.asked(HOUSE).strip().splitlines()[-1]
+    chance, ended = random.Random(7), threading.Event()
+    server.begin()
+    people = []
+    for number in range(AT_ONCE):
+        browser = Browser(server.port)
+        browser.sign_in(user)
+        people.append(Promiser(browser, number, ended))
+    for one in people:
+        one.start()
+    for _ in range(ROUNDS):
+        time.sleep(chance.uniform(*LIVES))
+        server.kill()
+        server.begin()
+    time.sleep(LIVES[1])
+    ended.set()
+    for one in people:
+        one.join(PATIENCE)
+    server.kill()
+
+    found: dict[str, Any] = json.loads(server.asked(FOUND).strip().splitlines()[-1])
+    saved = {what for one in people for what in one.saved}
+    assert found["holds"] and saved
+    assert all(re.fullmatch(r"回电\d-\d+", what) for what in found["told"])
+    assert set(found["told"].values()) == {1}, "a promise was kept twice"
+    assert saved <= set(found["told"]), "what was said to be saved is not there"
+    assert found["events"] == len(found["told"])
