@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client  # noqa: TID251 (a test asks its own server)
 import json
 import os
 import random
@@ -15,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import HTTPConnection, HTTPException  # noqa: TID251 (a test asks its own server)
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -33,7 +33,8 @@ from wanliu.people.sync import ClientRow, sync_clients
 from wanliu.people.user import User
 from wanliu.audit.record import System
 sync_clients([ClientRow("C1", "B1", date(2005, 3, 1), manager_id="S1", name="张三丰")], by=System)
-print(User.objects.create_user("demo-S1", None, name="拟员工", role="adviser", branch_id="B1", staff_id="S1").pk)
+place = {"branch_id": "B1", "staff_id": "S1"}
+print(User.objects.create_user("demo-S1", None, name="拟员工", role="adviser", **place).pk)
 """
 FOUND: Final = """
 import json
@@ -80,7 +81,7 @@ class Server:
         )
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            with suppress(OSError, http.client.HTTPException):
+            with suppress(OSError, HTTPException):
                 if Browser(self.port).ask("GET", "/sign-in")[0] == 200:
                     return
             time.sleep(0.05)
@@ -102,7 +103,7 @@ class Browser:
         self.cookies: dict[str, str] = {}
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if form is not None:
@@ -140,7 +141,7 @@ class Promiser(threading.Thread):
             key = f"{self.number:04d}{count:012d}"
             form = {"what": what, "to_whom": "客户", "due_on": "2026-11-30", "key": key}
             while not self.ended.is_set():
-                with suppress(OSError, http.client.HTTPException):
+                with suppress(OSError, HTTPException):
                     # 409: it was saved, only the answer was lost with the server
                     if self.browser.ask("POST", "/clients/C1/promises", form)[0] in (302, 409):
                         self.saved.append(what)
