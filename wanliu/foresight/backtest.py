@@ -205,24 +205,20 @@ _LABELLING = Text(zh="找出离开的客户", en="finding who left")
 _COUNTING = Text(zh="统计", en="counting")
 _CONSTANT = Text(
     zh="在所问的 {days} 天里，{horizon} 天之内没有一位有效户离开，或者全部离开：没有什么可以检验。请放宽"
-    "日期，"
-    "或检查 assets、exits 两张表是否完整。",
+    "日期，或检查 assets、exits 两张表是否完整。",
     en="Within {horizon} days of the {days} asked days no valid client left, or all of them did: "
-    "nothing can be "
-    "tested. Ask for more days, or check that the tables assets and exits are whole.",
+    "nothing can be tested. Ask for more days, or check that the tables assets and exits are whole.",
 )
 _TOO_LATE = Text(
     zh="有 {count} 天（自 {first} 起）的观察期超出账簿末日 {ends}，没有用来检验；这些天的客户不会算作留下。",
     en="{count} asked days (from {first}) have a horizon that runs past the book's last day {ends}; "
-    "they were not "
-    "tested, and nobody counts as stayed on them.",
+    "they were not tested, and nobody counts as stayed on them.",
 )
 _WITHOUT = {
     "flows": Text(
         zh="没有资金流水表：分不清资产减少是转出还是下跌，浅流失只看净资产是否跌破有效户线。",
         en="There is no table flows: whether assets left or fell cannot be told apart, and shallow "
-        "leaving means "
-        "falling below the valid line alone.",
+        "leaving means falling below the valid line alone.",
     ),
     "exits": Text(
         zh="没有离开表：显性流失只认客户表里的销户日期。",

@@ -51,11 +51,11 @@ _OUTSIDE = Text(
     "other days.",
 )
 _NONE_LEFT = Text(
-    zh="没有一天可以检验：观察期 {horizon} 天要整段落在账簿里，而账簿到 {ends} 为止，最晚只能判到 {latest}。"
-    "请把 --from 提前，或用更短的 --horizon。",
+    zh="没有一天可以检验：观察期 {horizon} 天要整段落在账簿里，而账簿到 {ends} 为止，最晚只能判到 "
+    "{latest}。请把 --from 提前，或用更短的 --horizon。",
     en="No day can be tested: a horizon of {horizon} days must lie wholly in the book, which ends on "
-    "{ends}, so "
-    "the last day that can be judged is {latest}. Begin earlier with --from, or use a shorter --horizon.",
+    "{ends}, so the last day that can be judged is {latest}. Begin earlier with --from, or use a "
+    "shorter --horizon.",
 )
 _NO_STEP = Text(
     zh="--every {every} 看不懂。请写 month、week，或交易日的个数（如 5）。",

@@ -167,10 +167,10 @@ def last_day(book: Book) -> date:
 
 
 _NO_ASSETS = Text(
-    zh="账簿里没有资产表（或净资产一列、或任何一行）：悄悄离开的客户无从看出，而他们占大多数。"
-    "请补交 assets 表后重试。",
-    en="The book has no table assets (or no net_assets in it, or no row): who left without a word cannot be "
-    "seen, and most do. Deliver the table assets and run again.",
+    zh="账簿里没有资产表（或净资产一列、或任何一行）：悄悄离开的客户无从看出，而他们占大多数。请补交 "
+    "assets 表后重试。",
+    en="The book has no table assets (or no net_assets in it, or no row): who left without a word "
+    "cannot be seen, and most do. Deliver the table assets and run again.",
 )
 _NOTHING_ASKED = Text(
     zh="请给出至少一天和至少 1 天的观察期。",

@@ -228,31 +228,27 @@ _SPAN = Text(
     zh="{first} 至 {last}，{days} 个判定日，观察期 {horizon} 天；规则集 {rules}；账簿指纹 {print}。括号"
     "内是 95% 区间，按客户聚类。",
     en="{first} to {last}, {days} days judged, horizon {horizon} days; rule sets {rules}; book {print}. "
-    "In brackets: "
-    "intervals of 95 %, clustered by client.",
+    "In brackets: intervals of 95 %, clustered by client.",
 )
 _NUMBERS = Text(zh="数字表", en="the numbers")
 _TRUE_HEAD = Text(zh="报了的，有多少真的离开", en="Of those warned about, how many left")
 _TRUE_SAID = Text(
     zh="点是新报命中率，横线是 95% 区间，虚线是有效户的基准率：落在虚线左边的预警，还不如随便打电话。",
     en="The point is the share of new alarms that came true, the bar its interval, the dashed line the "
-    "base rate of "
-    "valid clients: left of that line, calling blindly does better.",
+    "base rate of valid clients: left of that line, calling blindly does better.",
 )
 _EARLY_HEAD = Text(zh="提前多少天，看到了多少离开的人", en="How early, and how many of the leavers")
 _EARLY_SAID = Text(
     zh="条是四分位，点是中位数。提前天数从离开前最后一段连续预警的起点算起，超过 {horizon} 天的按 "
     "{horizon} 天计。",
     en="Bars are quartiles, points medians. Lead runs from the beginning of the last unbroken spell of "
-    "the alarm "
-    "before leaving, and counts {horizon} days at most.",
+    "the alarm before leaving, and counts {horizon} days at most.",
 )
 _MONTHS_HEAD = Text(zh="逐月是否稳定（红、橙）", en="Month by month (red and orange)")
 _MONTHS_SAID = Text(
     zh="上图：每千户在报数。下图：在报命中率，虚线是当月有效户的基准率。浅色带是 95% 区间。",
     en="Above: standing alarms per 1,000 clients. Below: the share that came true, with the month's "
-    "base rate dashed. "
-    "Shaded: intervals of 95 %.",
+    "base rate dashed. Shaded: intervals of 95 %.",
 )
 _AGAINST_HEAD = Text(zh="两套规则，同样的日子", en="Two rule sets on the same days")
 _AGAINST_SAID = Text(
@@ -263,8 +259,7 @@ _CHANGES = Text(
     zh="{clients} 位客户至少有一天换手：一套规则要打电话，另一套不要（共 {rows} 个户日）。名单只含客户号，"
     "在 changes.csv。",
     en="{clients} clients change hands on at least one day: one rule set calls them, the other does not "
-    "({rows} "
-    "client-days). The list, by client number alone, is changes.csv.",
+    "({rows} client-days). The list, by client number alone, is changes.csv.",
 )
 _OVERLAP_HEAD = Text(zh="指标之间的重叠", en="Overlap between signs")
 _OVERLAP_SAID = Text(
@@ -275,13 +270,10 @@ _OVERLAP_SAID = Text(
 _CURVES_HEAD = Text(zh="移动阈值", en="Moving a threshold")
 _CURVES_SAID = Text(
     zh="每个指标单独看：阈值移动时，每天多少新报、多少命中、提前多久、漏掉多少离开的资产。虚线是现行阈值。"
-    "由同一次计算的值得出，没有重新跑。"
-    "在同一批数据上挑出来的阈值，命中率会偏高；请在另一段日子上再验证。",
+    "由同一次计算的值得出，没有重新跑。在同一批数据上挑出来的阈值，命中率会偏高；请在另一段日子上再验证。",
     en="Each sign by itself: calls a day, hits, lead and missed assets while its number moves. Dashed: "
-    "the number in "
-    "force. Made from the values of one run. A number picked on these very days will look better than "
-    "it is: check "
-    "it on other days.",
+    "the number in force. Made from the values of one run. A number picked on these very days will look "
+    "better than it is: check it on other days.",
 )
 _NO_CURVE = Text(
     zh="{rules} 中没有曲线的指标：{signs}（没有触发过，或不是一个值与一个数的比较）。",
@@ -291,23 +283,16 @@ _NO_CURVE = Text(
 _HOW_HEAD = Text(zh="怎样算的", en="How this was computed")
 _HOW_SAID = Text(
     zh="离开的定义：显性（销户，或转托管、撤指定且账户已空）、隐性（有效户整个自然月低于 100 元）、浅（"
-    "有效户在第 {horizon} 天低于 5,000 元，"
-    "或因转出减少八成且 60 天无交易）；每人每天一个标签，取最重的。结局从判定日次日算起。新报：上一个判"
-    "定日没有报、这一天报了，因为电话只打一次；"
-    "第一个判定日不算新报。比率的区间按客户聚类（线性化方差，Wilson 或对数尺度），提前天数的区间用次序统"
-    "计量。"
-    "钱走之后指标仍会触发一阵，这些在报户日计为未命中。",
+    "有效户在第 {horizon} 天低于 5,000 元，或因转出减少八成且 60 天无交易）；每人每天一个标签，取最重的。"
+    "结局从判定日次日算起。新报：上一个判定日没有报、这一天报了，因为电话只打一次；第一个判定日不算新报。"
+    "比率的区间按客户聚类（线性化方差，Wilson 或对数尺度），提前天数的区间用次序统计量。钱走之后指标仍会"
+    "触发一阵，这些在报户日计为未命中。",
     en="Leaving is explicit (account closed, or custody moved or designation revoked with nothing "
-    "left), implicit (a "
-    "valid client under 100 CNY for a whole calendar month) or shallow (a valid client under 5,000 CNY "
-    "on day {horizon}, "
-    "or down by four fifths through outflow with no trade for 60 days): one label per client and day, "
-    "the gravest. "
-    "Outcomes begin on the day after. New means up today and not on the asked day before, since one "
-    "calls once; "
-    "nothing is new on the first day. Intervals of ratios are clustered by client (linearised variance; "
-    "Wilson's or on the "
-    "logarithm), those of leads are of order statistics. Signs stay up a while after the money has "
-    "gone; those "
+    "left), implicit (a valid client under 100 CNY for a whole calendar month) or shallow (a valid "
+    "client under 5,000 CNY on day {horizon}, or down by four fifths through outflow with no trade for "
+    "60 days): one label per client and day, the gravest. Outcomes begin on the day after. New means up "
+    "today and not on the asked day before, since one calls once; nothing is new on the first day. "
+    "Intervals of ratios are clustered by client (linearised variance; Wilson's or on the logarithm), "
+    "those of leads are of order statistics. Signs stay up a while after the money has gone; those "
     "client-days count as not come true.",
 )

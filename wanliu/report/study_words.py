@@ -72,10 +72,10 @@ COLUMNS = {
 }
 
 _TRUE = Text(
-    zh="{rules}：红、橙预警新报 {new} 次，每个交易日 {calls} 次。其中 {precision} 在 {horizon} 天内真的离开；"
-    "不看任何指标，任找一位有效户，则是 {base}。提升 {lift} 倍。",
-    en="{rules}: {new} new red or orange alarms, {calls} a trading day. Of them {precision} came true within "
-    "{horizon} days; of valid clients taken blindly, {base} leave. That is {lift} times as many.",
+    zh="{rules}：红、橙预警新报 {new} 次，每个交易日 {calls} 次。其中 {precision} 在 {horizon} 天内真的"
+    "离开；不看任何指标，任找一位有效户，则是 {base}。提升 {lift} 倍。",
+    en="{rules}: {new} new red or orange alarms, {calls} a trading day. Of them {precision} came true "
+    "within {horizon} days; of valid clients taken blindly, {base} leave. That is {lift} times as many.",
 )
 _EARLY = Text(
     zh="报对的那些，从报警到离开的中位数是 {lead} 天，四分之一不到 {quarter} 天。",
@@ -83,11 +83,11 @@ _EARLY = Text(
     "fewer than {quarter}.",
 )
 _SEEN = Text(
-    zh="离开的 {leavers} 位有效户里，离开前报过红、橙的占 {recall}（按资产占 {worth}）；{unseen} 没有任"
-    "何指标触发过，谁也看不出来。",
-    en="Of {leavers} valid clients who left, {recall} had a red or orange alarm before ({worth} of "
-    "their assets); "
-    "for {unseen} no sign fired at all: nobody could see those.",
+    zh="离开的 {leavers} 位有效户里，离开前 {horizon} 天内报过红、橙的占 {recall}（按资产占 {worth}）；"
+    "{unseen} 在判定日里没有任何指标触发过，这套规则看不见他们。",
+    en="Of {leavers} valid clients who left, {recall} had a red or orange alarm within {horizon} days "
+    "before ({worth} of their assets); for {unseen} no sign fired on any of the days judged: these "
+    "rules could not see them.",
 )
 _BY_PRICE = Text(
     zh="注意：离开的人里有 {count} 位（{share}）只是因为下跌才跌破 5,000 元，钱并没有走。",
@@ -130,6 +130,7 @@ def first_lines(study: Study, language: Language) -> Iterator[str]:
 
 def _seen(study: Study, rules: RuleSet, row: Mapping[str, Any], language: Language) -> str:
     return _SEEN.to(language).format(
+        horizon=study.horizon,
         leavers=f"{row['leavers']:,}",
         recall=shown(row, "recall", language),
         worth=shown(row, "worth_caught", language),
