@@ -117,6 +117,12 @@ def test_a_group_without_variation_says_why_and_the_others_stand(tmp_path: Path)
     assert found["plain"]["estimate"] and "not counted" in found["pooled"]["note"]
 
 
+def test_groups_in_numbers_come_by_size(tmp_path: Path) -> None:
+    rows = [row.replace("橙", "10").replace("plain", "2") for row in lines()]
+
+    assert [row["brand"] for row in ask(a_table(tmp_path, rows), "--log")] == ["2", "10", "pooled"]
+
+
 def test_few_units_are_a_hint_only(tmp_path: Path) -> None:
     few = [row for row in lines() if int(row.split(",")[0]) < 4]
 

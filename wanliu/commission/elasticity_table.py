@@ -93,11 +93,21 @@ def answer(table: Mapping[str, Column], question: Question) -> Answer:
     for place, values in enumerate(kept.groups):
         places.setdefault(values, []).append(place)
     groups = [
-        _group(kept, values, np.array(found, dtype=np.int64)) for values, found in sorted(places.items())
+        _group(kept, values, np.array(places[values], dtype=np.int64))
+        for values in sorted(places, key=_order)
     ]
     pooled = _group(kept, None, np.arange(len(kept.quantity)))
     return Answer(
         question, rows, len(kept.quantity), dropped, (*groups, pooled) if question.by else (pooled,)
+    )
+
+
+def _order(values: tuple[str, ...]) -> tuple[tuple[float, str], ...]:
+    """Numbers by size, 2 before 10, and words behind them."""
+    numbers = (_number(value) for value in values)
+    return tuple(
+        (float("inf") if number is None else number, value)
+        for number, value in zip(numbers, values, strict=True)
     )
 
 
