@@ -31,7 +31,7 @@ QUIET: Mapping[str, Any] = {
     "feature_pre_filter": False,
     "bagging_freq": 1,
     "bagging_fraction": 0.7,
-    "max_bin": 255,
+    "max_bin": 127,
     "cat_smooth": 20,
 }
 
@@ -129,14 +129,16 @@ def _best_shape(on: Training) -> Mapping[str, Any]:
         rows = np.random.default_rng(on.seed).choice(len(on.left), fitting().tuning_rows, replace=False)
         small = on.only(np.sort(rows))
     out = small.parts == small.parts.min()
-    losses = [_boosted(small, ~out, out, shape, seed=on.seed).best_score["held_out"]["binary_logloss"] for shape in shapes]
+    quick = [{**shape, "learning_rate": fitting().tuning_rate} for shape in shapes]
+    tried = [_boosted(small, ~out, out, shape, seed=on.seed) for shape in quick]
+    losses = [booster.best_score["held_out"]["binary_logloss"] for booster in tried]
     return shapes[int(np.argmin(losses))]
 
 
 def _boosted(on: Training, fit: Flags, out: Flags, shape: Mapping[str, Any], *, seed: int) -> Any:
     library = lightgbm()
     settings: dict[str, Any] = {
-        **QUIET, **shape, "seed": seed, "num_threads": on.threads, "learning_rate": fitting().learning_rate,
+        **QUIET, "seed": seed, "num_threads": on.threads, "learning_rate": fitting().learning_rate, **shape,
     }  # fmt: skip
     if on.monotone is not None:
         settings |= {"monotone_constraints": list(on.monotone), "monotone_constraints_method": "intermediate"}

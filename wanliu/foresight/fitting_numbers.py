@@ -18,6 +18,7 @@ class Fitting:
     trial_folds: int
     trial_repeats: int
     learning_rate: float
+    tuning_rate: float
     rounds: int
     patience: int
     tuning_rows: int
