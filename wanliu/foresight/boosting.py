@@ -38,7 +38,8 @@ QUIET: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Training:
-    """What a bag is fitted on. ``parts`` says which part each row is in: rows that belong together share one."""
+    """What a bag is fitted on. ``parts`` says which part each row is in: rows that belong together share
+    one."""
 
     features: Floats
     left: Flags
@@ -141,7 +142,7 @@ def _boosted(on: Training, fit: Flags, out: Flags, shape: Mapping[str, Any], *, 
         **QUIET, "seed": seed, "num_threads": on.threads, "learning_rate": fitting().learning_rate, **shape,
     }  # fmt: skip
     if on.monotone is not None:
-        settings |= {"monotone_constraints": list(on.monotone), "monotone_constraints_method": "intermediate"}
+        settings |= {"monotone_constraints": list(on.monotone), "monotone_constraints_method": "basic"}
     sets = [_dataset(library, on, rows) for rows in (fit, out)]
     stop = library.early_stopping(fitting().patience, verbose=False)
     return library.train(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wanliu.foresight.card_page import Section
-from wanliu.foresight.card_words import HEADS, ASIDE, NAMES, SAID, TITLES
+from wanliu.foresight.card_words import ASIDE, HEADS, NAMES, SAID, TITLES
 from wanliu.foresight.fitting_numbers import fitting
 from wanliu.text import Language
 
@@ -17,14 +18,15 @@ Card = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Later:
-    """A later table that was scored: drift per feature and of the score, and figures where the outcome is known."""
+    """A later table that was scored: drift per feature and of the score, and figures where the outcome is
+    known."""
 
     rows: int
     drift: Mapping[str, float]
     score_drift: float
     notes: Sequence[Mapping[str, str]]
     figures: Mapping[str, Any] | None = None
-    reliability: Sequence[Mapping[str, float]] = ()
+    reliability: Sequence[Mapping[str, float | None]] = ()
     slices: Sequence[Mapping[str, Any]] = ()
 
 
@@ -33,9 +35,14 @@ def sections(card: Card, language: Language, later: Later | None = None) -> Iter
     yield _what(card, say)
     for split, trial in card["trials"].items():
         yield _figures(TITLES[split].to(language), trial, say, SAID[split].to(language))
-    if len(card["trials"]) > 1:
-        yield _gap(card, say)
     split, trial = next(reversed(card["trials"].items()))
+    if len(card["trials"]) > 1:
+        by_chance, by_time = (card["trials"][one]["figures"]["model"]["auc"][0] for one in ("random", "time"))
+        yield _gap(by_chance, by_time, say)
+    elif "random_auc" in trial:
+        yield _gap(trial["random_auc"], trial["plain_time_auc"], say)
+    if "listed" in trial:
+        yield _listed(trial["listed"], say)
     yield _reliability(trial["reliability"], say)
     if trial["slices"]:
         yield _slices(trial["slices"], say)
@@ -96,14 +103,24 @@ def _figures(title: str, trial: Mapping[str, Any], say: _Words, *sentences: str)
     return Section(title, (*sentences, asked), say.head("figures"), rows)
 
 
-def _gap(card: Card, say: _Words) -> Section:
-    random, later = (card["trials"][one]["figures"]["model"]["auc"][0] for one in ("random", "time"))
+def _gap(random: float, later: float, say: _Words) -> Section:
     flatters = random - later >= fitting().split_gap
     told = say("gap", random=f"{random:.4f}", time=f"{later:.4f}")
     return Section(say.title("gap"), [told, say("gap_flatters")] if flatters else [told])
 
 
-def _reliability(parts: Sequence[Mapping[str, float]], say: _Words) -> Section:
+def _listed(lists: Sequence[Mapping[str, Any]], say: _Words) -> Section:
+    rows = [
+        (
+            f"{say.name(one['name'])}: {one['share']:.0%}", f"{one['precision']:.1%}", f"{one['recall']:.1%}",
+            _number(one["median_lead"], 0),
+        )
+        for one in lists
+    ]  # fmt: skip
+    return Section(say.title("listed"), [say("listed")], say.head("listed"), rows)
+
+
+def _reliability(parts: Sequence[Mapping[str, float | None]], say: _Words) -> Section:
     rows = [
         (
             str(place + 1), f"{part['rows']:,.0f}", f"{part['expected']:,.1f}", f"{part['observed']:,.0f}",
@@ -112,15 +129,20 @@ def _reliability(parts: Sequence[Mapping[str, float]], say: _Words) -> Section:
         for place, part in enumerate(parts)
     ]  # fmt: skip
     numbers = fitting()
-    fits = [numbers.reliable_low <= p["observed_to_expected"] <= numbers.reliable_high for p in parts[:3]]
-    told = say("reliable" if all(fits) else "unreliable", low=numbers.reliable_low, high=numbers.reliable_high)
+    fits = [
+        numbers.reliable_low <= (p["observed_to_expected"] or 0) <= numbers.reliable_high for p in parts[:3]
+    ]
+    told = say(
+        "reliable" if all(fits) else "unreliable", low=numbers.reliable_low, high=numbers.reliable_high
+    )
     return Section(say.title("reliability"), [told], say.head("reliability"), rows)
 
 
 def _slices(slices: Sequence[Mapping[str, Any]], say: _Words) -> Section:
     rows = [
         (
-            f"{say.name(one['what'])}: {one['part']}", f"{one['rows']:,}", f"{one['leavers']:,}", _number(one["auc"], 3),
+            f"{say.name(one['what'])}: {one['part']}", f"{one['rows']:,}", f"{one['leavers']:,}",
+            _number(one["auc"], 3),
             _number(one["observed_to_expected"], 2),
         )
         for one in slices
@@ -142,7 +164,9 @@ def _later(later: Later, say: _Words) -> Iterator[Section]:
     worst = sorted(later.drift.items(), key=lambda item: -item[1])[:10]
     moved = [name for name, value in worst if value >= fitting().drift_flagged]
     told = [say("later", rows=f"{later.rows:,}"), say("score_drift", value=f"{later.score_drift:.3f}")]
-    told.append(say("moved", columns=", ".join(moved)) if moved else say("not_moved", border=fitting().drift_flagged))
+    told.append(
+        say("moved", columns=", ".join(moved)) if moved else say("not_moved", border=fitting().drift_flagged)
+    )
     rows = [(say.name(name), f"{value:.3f}") for name, value in worst]
     yield Section(say.title("drift"), [*told, *say.told(later.notes)], say.head("drift"), rows)
     if later.figures:
@@ -160,4 +184,4 @@ def _interval(figure: Sequence[float | None]) -> str:
 
 
 def _number(value: float | None, digits: int) -> str:
-    return "—" if value is None or value != value else f"{value:.{digits}f}"  # nan differs from itself
+    return "—" if value is None or math.isnan(value) else f"{value:.{digits}f}"

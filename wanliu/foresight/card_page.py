@@ -45,7 +45,8 @@ def _section(section: Section) -> str:
     if section.rows:
         head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in section.head)
         rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in section.rows
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in section.rows
         )
         table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     return f"<section><h2>{html.escape(section.heading)}</h2>{told}{table}</section>"
@@ -53,7 +54,9 @@ def _section(section: Section) -> str:
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return ["  ".join(_cell(cell, widths[n], left=n == 0) for n, cell in enumerate(row)).rstrip() for row in rows]
+    return [
+        "  ".join(_cell(cell, widths[n], left=n == 0) for n, cell in enumerate(row)).rstrip() for row in rows
+    ]
 
 
 def _cell(text: str, width: int, *, left: bool) -> str:
@@ -66,10 +69,14 @@ def _width(text: str) -> int:
 
 
 STYLE = """
-body{font:16px/1.6 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;color:#1d2733;margin:0;
-background:#f6f7f9}main{max-width:60rem;margin:0 auto;padding:2rem 1rem;background:#fff}h1{font-size:1.6rem}
-h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #d9dee5}table{border-collapse:collapse;width:100%;
-font-variant-numeric:tabular-nums;font-size:.9rem}th,td{padding:.3rem .6rem;text-align:right;border-bottom:1px solid
-#e6e9ee;white-space:nowrap}th:first-child,td:first-child{text-align:left}.wide{overflow-x:auto}@media print{body{
-background:#fff}}
+body{font:16px/1.6 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
+color:#1d2733;margin:0;background:#f6f7f9}
+main{max-width:60rem;margin:0 auto;padding:2rem 1rem;background:#fff}
+h1{font-size:1.6rem}
+h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #d9dee5}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9rem}
+th,td{padding:.3rem .6rem;text-align:right;border-bottom:1px solid #e6e9ee;white-space:nowrap}
+th:first-child,td:first-child{text-align:left}
+.wide{overflow-x:auto}
+@media print{body{background:#fff}}
 """

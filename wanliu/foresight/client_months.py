@@ -15,7 +15,8 @@ from sqlglot import exp
 
 from wanliu.book.engine import Engine
 from wanliu.book.sealed import Book
-from wanliu.foresight.client_features import DATES, FACTS, matrix
+from wanliu.foresight.client_facts import DATES, FACTS
+from wanliu.foresight.client_features import matrix
 from wanliu.indicator.facts import Fact
 from wanliu.ruleset import load
 from wanliu.warning.gather import Clients, Select, prepare
@@ -32,6 +33,7 @@ ROWS_AT_ONCE = 600_000
 """Client-days computed in one go; a chain of daily ratios sorts every row of its window."""
 
 WANTED = "wanted_months"
+OUTCOME = ("has_left", "after")
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,16 @@ class FactPlan(Plan):
 
 @dataclass(frozen=True)
 class Months:
-    """One row per client and day: who, when, where, and the features."""
+    """One row per client and day: who, when, where, the features, and the outcome where it was asked for."""
 
     client_ids: NDArray[np.object_]
     days: NDArray[np.int64]
     branches: NDArray[np.object_]
     net_assets: Floats
     features: Floats
+    left: Floats
+    after: Floats
+    """Whether the client left, and after how many days; unknown where nothing was wanted but the features."""
 
     def __len__(self) -> int:
         return len(self.client_ids)
@@ -71,7 +76,9 @@ def lacking(book: Book) -> list[str]:
 
 
 def months_of(plan: FactPlan, engine: Engine, wanted: Select | None = None) -> Iterator[Months]:
-    """Range after range of clients. ``wanted``: a query of (client_id, as_of); other rows are not handed out."""
+    """Range after range of clients. ``wanted``: a query of (client_id, as_of, has_left, after); only its
+    rows are
+    handed out, with their outcome."""
     prepare(plan, engine)
     if wanted is not None:
         engine.keep(WANTED, wanted)
@@ -95,7 +102,8 @@ def _rows(plan: FactPlan, *, only_wanted: bool) -> Select:
     who = [exp.column(name, table="w") for name in ("client_id", "as_of", "branch_id", "opened_on")]
     query = exp.select(*who, *columns).from_(wide(plan).subquery("w"))
     if not only_wanted:
-        return query
+        return query.select(*(exp.alias_(exp.cast(exp.null(), "DOUBLE"), name) for name in OUTCOME))
+    query = query.select(*(exp.cast(exp.column(name, table=WANTED), "DOUBLE").as_(name) for name in OUTCOME))
     on = exp.and_(
         *(
             exp.EQ(this=exp.column(name, table="w"), expression=exp.column(name, table=WANTED))
@@ -122,15 +130,15 @@ def _ranges(plan: FactPlan, engine: Engine) -> list[Clients]:
 
 def _arrays(table: pa.Table) -> Months:
     day, opened = (_days(table[name]) for name in ("as_of", "opened_on"))
-    facts = {
-        name: _days(table[name]) if name in DATES else _doubles(table[name]) for name in FACTS
-    }
+    facts = {name: _days(table[name]) if name in DATES else _doubles(table[name]) for name in FACTS}
     return Months(
         client_ids=np.array(table["client_id"].to_pylist(), dtype=object),
         days=day.astype(np.int64),
         branches=np.array(table["branch_id"].to_pylist(), dtype=object),
         net_assets=facts["net_assets"],
         features=matrix(facts, day, opened),
+        left=_doubles(table["has_left"]),
+        after=_doubles(table["after"]),
     )
 
 

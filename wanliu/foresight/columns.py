@@ -24,9 +24,18 @@ Kind = Literal["number", "day", "category"]
 Array = NDArray[Any]
 
 DAY_FORMATS = (
-    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y/%m/%d",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d", "%Y-%m", "%Y/%m",
-)  # fmt: skip
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y%m%d",
+    "%Y-%m",
+    "%Y/%m",
+)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 ALMOST_ALL = 0.99
 EIGHT_DIGITS = 8
@@ -96,7 +105,7 @@ def days_of(values: pa.ChunkedArray) -> Array:
     if pa.types.is_temporal(values.type):
         seconds = values.cast(pa.timestamp("us")).cast(pa.int64())
         micros = seconds.to_numpy(zero_copy_only=False).astype(np.float64)
-        return micros / (SECONDS_A_DAY * 1e6)
+        return np.asarray(micros / (SECONDS_A_DAY * 1e6))
     listed = ", ".join(f"'{one}'" for one in DAY_FORMATS)
     return _through(values.cast(pa.string()), f"epoch(try_strptime(v, [{listed}])) / {SECONDS_A_DAY}.0")
 
@@ -107,7 +116,7 @@ def numbers_of(values: pa.ChunkedArray) -> Array:
         found = values.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     else:
         found = _through(values, "TRY_CAST(replace(v, ',', '') AS DOUBLE)")
-    return np.where(np.isfinite(found), found, np.nan)
+    return np.asarray(np.where(np.isfinite(found), found, np.nan))
 
 
 def _column(name: str, values: pa.ChunkedArray) -> Column | str:
@@ -130,7 +139,7 @@ def _number_or_day(name: str, values: pa.ChunkedArray) -> Column | str:
     """Eight digits that are a day everywhere, as 20091031, are days."""
     numbers = numbers_of(values)
     known = numbers[np.isfinite(numbers)]
-    if not len(known) or (known == known[0]).all() and len(known) == len(numbers):
+    if not len(known) or ((known == known[0]).all() and len(known) == len(numbers)):
         return "constant"
     whole = (known == np.floor(known)).all() and (known >= FIRST_YEAR * 10_000).all()
     if whole and (known <= LAST_YEAR * 10_000 + 1231).all():
@@ -167,9 +176,11 @@ def _floats(column: Column, values: pa.ChunkedArray) -> tuple[Array, int]:
 def _days(values: pa.ChunkedArray) -> Array:
     if not pa.types.is_temporal(values.type) and not _is_text(values):
         numbers = numbers_of(values)
-        values = pa.chunked_array([pa.array([None if np.isnan(n) else f"{n:.0f}" for n in numbers], pa.string())])
+        values = pa.chunked_array(
+            [pa.array([None if np.isnan(n) else f"{n:.0f}" for n in numbers], pa.string())]
+        )
     days = days_of(values)
-    return np.where(_sensible(days), days, np.nan)
+    return np.asarray(np.where(_sensible(days), days, np.nan))
 
 
 def _places(column: Column, values: pa.ChunkedArray) -> tuple[Array, int]:
@@ -184,7 +195,7 @@ def _places(column: Column, values: pa.ChunkedArray) -> tuple[Array, int]:
 
 def _sensible(days: Array) -> Array:
     first, last = (np.datetime64(f"{year}-01-01", "D").astype(int) for year in (FIRST_YEAR, LAST_YEAR))
-    return np.isfinite(days) & (days >= first) & (days < last)
+    return np.asarray(np.isfinite(days) & (days >= first) & (days < last))
 
 
 def _is_text(values: pa.ChunkedArray) -> bool:

@@ -1,7 +1,9 @@
 """A model on disk: LightGBM's own text files beside JSON; nothing in it is ever executed.
 
-``model.json`` holds the format's number, what the model reads, the calibration, the card, and the hash of every
-other file; ``model.sha256`` the hash of ``model.json``. The hashes notice damage and careless changes; who can
+``model.json`` holds the format's number, what the model reads, the calibration, the card, and the hash of
+every
+other file; ``model.sha256`` the hash of ``model.json``. The hashes notice damage and careless changes; who
+can
 write the folder can also write new hashes, so keep it where only the right people can write.
 """
 
@@ -94,16 +96,20 @@ _NO_MODEL = Text(
 )
 _CHANGED = Text(
     zh="模型文件 {file} 缺失、损坏或被改动过，没有使用。请从备份恢复，或重新训练。",
-    en="The model's file {file} is missing, damaged or was changed; it was not used. Restore it from a backup, or "
+    en="The model's file {file} is missing, damaged or was changed; it was not used. Restore it from a "
+    "backup, or "
     "fit the model again.",
 )
 _OTHER_FORMAT = Text(
     zh="{folder} 是另一种格式的模型（格式 {found}，本程序读格式 {ours}）。请用写出它的那个版本，或重新训练。",
-    en="{folder} holds a model of another format ({found}; this program reads {ours}). Use the version that wrote "
+    en="{folder} holds a model of another format ({found}; this program reads {ours}). Use the version "
+    "that wrote "
     "it, or fit the model again.",
 )
 _OTHER_KIND = Text(
-    zh="{folder} 是“{kind}”模型，这里要的是“{wanted}”：table 用于自有表格，book 用于账簿。请检查命令或文件夹。",
-    en="{folder} holds a model of the kind “{kind}”, wanted is “{wanted}”: table is for tables of one's own, book "
+    zh="{folder} 是“{kind}”模型，这里要的是“{wanted}”：table 用于自有表格，book 用于账簿。请检查命令或文"
+    "件夹。",
+    en="{folder} holds a model of the kind “{kind}”, wanted is “{wanted}”: table is for tables of one's "
+    "own, book "
     "for a book. Check the command or the folder.",
 )

@@ -1,7 +1,9 @@
 """Columns that know too much: filled in after the label, or made from it.
 
-What it finds: a single column (whatever its shape) that tells leavers apart better than anything known beforehand
-could; blanks that follow the label; days after the day that a row speaks of; a label that follows the order of
+What it finds: a single column (whatever its shape) that tells leavers apart better than anything known
+beforehand
+could; blanks that follow the label; days after the day that a row speaks of; a label that follows the
+order of
 rows or ids. What it cannot find: a leak that is weak, or spread over several columns, or one that the table
 shows no sign of. Who makes the table must know when each column is filled.
 """
@@ -128,7 +130,11 @@ def _bins(values: Floats) -> NDArray[np.int64]:
     """Quantile bins, a bin of its own for blanks; few different values have a bin each."""
     known = values[np.isfinite(values)]
     different = np.unique(known)
-    edges = different if len(different) <= BINS else np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
+    edges = (
+        different
+        if len(different) <= BINS
+        else np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
+    )
     placed = np.searchsorted(edges, np.nan_to_num(values), side="left") + 1
     return np.where(np.isfinite(values), placed, 0).astype(np.int64)
 
@@ -138,15 +144,18 @@ def _names(found: list[Suspicion]) -> str:
 
 
 _REFUSED = Text(
-    zh="有的列知道得太多，没有训练：{signs}请从表中去掉，或用 --without {columns} 不读它们；确知这些列在当时就已有的，"
+    zh="有的列知道得太多，没有训练：{signs}请从表中去掉，或用 --without {columns} 不读它们；确知这些列在"
+    "当时就已有的，"
     "可用 --accept {columns} 说明。",
-    en="Some columns know too much; no model was fitted. {signs} Remove them, or leave them unread with --without "
+    en="Some columns know too much; no model was fitted. {signs} Remove them, or leave them unread with "
+    "--without "
     "{columns}; if you know that they were filled in beforehand, say so with --accept {columns}.",
 )
 _SENTENCES: dict[Sign, Text] = {
     "alone": Text(
         zh="单凭“{column}”一列就几乎分得清谁离开（AUC {figure}）：多半是事后填的，或由结果算出来的。",
-        en="“{column}” alone tells almost surely who left (AUC {figure}): most likely it was filled in afterwards, "
+        en="“{column}” alone tells almost surely who left (AUC {figure}): most likely it was filled in "
+        "afterwards, "
         "or computed from the outcome.",
     ),
     "blanks": Text(
@@ -156,17 +165,20 @@ _SENTENCES: dict[Sign, Text] = {
     ),
     "future": Text(
         zh="“{column}”有 {figure}（占比）的日期晚于该行所说的那一天：当时不可能知道。",
-        en="A share of {figure} of the days in “{column}” lie after the day that the row speaks of: nobody could "
+        en="A share of {figure} of the days in “{column}” lie after the day that the row speaks of: "
+        "nobody could "
         "know them then.",
     ),
     "rows": Text(
         zh="表中行的先后与结果有关（AUC {figure}）：多半按结果排过序。行序不作特征。",
-        en="The order of the rows goes with the outcome (AUC {figure}): the table was probably sorted by it. The "
+        en="The order of the rows goes with the outcome (AUC {figure}): the table was probably sorted by "
+        "it. The "
         "order is no feature.",
     ),
     "ids": Text(
         zh="编号的大小与结果有关（AUC {figure}）：可能是开户先后，也可能是泄漏。编号不作特征。",
-        en="The size of the ids goes with the outcome (AUC {figure}): it may be the order of opening, or a leak. "
+        en="The size of the ids goes with the outcome (AUC {figure}): it may be the order of opening, or "
+        "a leak. "
         "Ids are no feature.",
     ),
 }

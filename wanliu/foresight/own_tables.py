@@ -28,7 +28,8 @@ SEEN = 65536
 
 @dataclass(frozen=True)
 class Joined:
-    """One row per key; ``keys`` are (id,) or (id, time) as text, in the order in which they were first met."""
+    """One row per key; ``keys`` are (id,) or (id, time) as text, in the order in which they were first
+    met."""
 
     id_name: str
     time_name: str | None
@@ -51,7 +52,8 @@ class Joined:
 def joined(files: Sequence[Path], *, id_name: str, time_name: str | None = None) -> Joined:
     """The files side by side. A key that one file lacks has blanks there, and a note says how many do.
 
-    A file without the time column holds for all times of an id. Raises UsageError for a file or column that is
+    A file without the time column holds for all times of an id. Raises UsageError for a file or column
+    that is
     not there, BookRefused for what cannot be read and for keys that come twice.
     """
     if not files:
@@ -156,19 +158,25 @@ def _check_once(file: Path, rows: Mapping[tuple[str, ...], int], found: int) -> 
         raise BookRefused(_DOUBLE.format(file=file.name, times=found - len(rows)))
 
 
-_NO_FILES = Text(zh="请至少给出一个表文件（CSV 或 Parquet）。", en="Give at least one table (CSV or Parquet).")
+_NO_FILES = Text(
+    zh="请至少给出一个表文件（CSV 或 Parquet）。", en="Give at least one table (CSV or Parquet)."
+)
 _NOT_THERE = Text(zh="找不到文件 {file}。请检查路径。", en="There is no file {file}. Check the path.")
 _UNREADABLE = Text(
     zh="文件 {file} 读不出来（{why}）。请确认它是完整的 CSV（可为 .gz）或 Parquet 后重试。",
-    en="The file {file} cannot be read ({why}). Make sure that it is a whole CSV (.gz or not) or Parquet file.",
+    en="The file {file} cannot be read ({why}). Make sure that it is a whole CSV (.gz or not) or Parquet "
+    "file.",
 )
-_EMPTY = Text(zh="文件 {file} 没有表头。请补上列名。", en="The file {file} has no header line. Add the names.")
+_EMPTY = Text(
+    zh="文件 {file} 没有表头。请补上列名。", en="The file {file} has no header line. Add the names."
+)
 _NO_COLUMN = Text(
     zh="文件 {file} 没有编号列 {column}；它有：{columns}。请检查 --id。",
     en="The file {file} has no id column {column}; it has: {columns}. Check --id.",
 )
 _NO_TIME = Text(
-    zh="没有一个文件带有时间列 {column}。请检查 --time。", en="No file has the time column {column}. Check --time."
+    zh="没有一个文件带有时间列 {column}。请检查 --time。",
+    en="No file has the time column {column}. Check --time.",
 )
 _NO_ROWS = Text(zh="给出的表没有一行数据。", en="The tables have no row.")
 _BLANK_ID = Text(
@@ -176,9 +184,11 @@ _BLANK_ID = Text(
     en="The file {file} has rows without {column}; they cannot be matched. Fill it in or remove them.",
 )
 _DOUBLE = Text(
-    zh="文件 {file} 有 {times} 行的编号（加时间）与别的行重复，不知以哪一行为准。请先去重；一个编号有多个月份时，"
+    zh="文件 {file} 有 {times} 行的编号（加时间）与别的行重复，不知以哪一行为准。请先去重；一个编号有多个"
+    "月份时，"
     "请用 --time 指明时间列。",
-    en="In the file {file} {times} rows repeat the id (with time) of another row, and nothing says which holds. "
+    en="In the file {file} {times} rows repeat the id (with time) of another row, and nothing says which "
+    "holds. "
     "Remove the repeats; where an id has several months, name the column with --time.",
 )
 _TWICE = Text(

@@ -1,6 +1,7 @@
 """From a firm's own columns to features, by a recipe that never looks at the label.
 
-A recipe is a list of *features*, each a few words: how, and of which columns. It is decided on the rows that a
+A recipe is a list of *features*, each a few words: how, and of which columns. It is decided on the rows
+that a
 model is fitted on and kept as JSON; amounts enter as they are and as ratios to one another, days as ages, so
 that a table of a later quarter reads the same. The order of rows and the ids are no features.
 """
@@ -62,7 +63,8 @@ class Recipe:
         return cls(tuple(_features(schema.columns, columns)))
 
     def matrix(self, columns: Columns, day: Floats) -> Floats:
-        """One row per row of the table, one column per feature; ``day`` is the day that each row speaks of."""
+        """One row per row of the table, one column per feature; ``day`` is the day that each row speaks
+        of."""
         filled = np.empty((len(day), len(self.features)), dtype=np.float64)
         with np.errstate(all="ignore"):
             for place, feature in enumerate(self.features):
@@ -147,7 +149,10 @@ def _alone(column: Column, values: Floats) -> Iterator[Feature]:
 def _is_amount(values: Floats) -> bool:
     known = values[np.isfinite(values)]
     return bool(
-        len(known) and known.min() >= 0 and known.max() >= AMOUNT_FROM and len(np.unique(known)) > AMOUNT_VALUES
+        len(known)
+        and known.min() >= 0
+        and known.max() >= AMOUNT_FROM
+        and len(np.unique(known)) > AMOUNT_VALUES
     )
 
 
@@ -190,7 +195,7 @@ def _sum(parts: Sequence[Floats]) -> Floats:
 def _seen(feature: Feature, of: Sequence[Floats], _day: Floats) -> Floats:
     shares = np.array([*feature.shares, 0.0])
     known = np.isfinite(of[0])
-    return shares[np.where(known, np.nan_to_num(of[0]), len(shares) - 1).astype(int)]
+    return np.asarray(shares[np.where(known, np.nan_to_num(of[0]), len(shares) - 1).astype(int)])
 
 
 def _zeros(_feature: Feature, of: Sequence[Floats], _day: Floats) -> Floats:

@@ -1,4 +1,5 @@
-"""How well scores tell leavers from stayers, and how far a probability can be believed; plain arrays in and out.
+"""How well scores tell leavers from stayers, and how far a probability can be believed; plain arrays in
+and out.
 
 Ties count half. Rows may have weights (a sampled stayer stands for several).
 """
@@ -56,15 +57,26 @@ def log_loss(left: Flags, probabilities: Floats, weights: Floats | None = None) 
     return float(np.average(losses, weights=weights))
 
 
-def reliability(left: Flags, probabilities: Floats, parts: int = TENTHS) -> list[dict[str, float]]:
-    """From the highest scores down, in equal parts: rows, leavers expected and observed, and their quotient."""
+def reliability(
+    left: Flags, probabilities: Floats, parts: int = TENTHS, weights: Floats | None = None
+) -> list[dict[str, float | None]]:
+    """From the highest scores down, in equal parts: rows, leavers expected and observed, and their
+    quotient."""
     order = np.argsort(-probabilities, kind="stable")
+    weighed = _ones(left, weights)
+    reached = np.cumsum(weighed[order])
+    borders = np.searchsorted(reached, reached[-1] * np.arange(1, parts) / parts) if len(order) else []
     told = []
-    for rows in np.array_split(order, parts):
-        expected, observed = float(probabilities[rows].sum()), float(left[rows].sum())
-        quotient = observed / expected if expected else float("nan")
+    for rows in np.split(order, borders):
+        expected = float((weighed[rows] * probabilities[rows]).sum())
+        observed = float((weighed[rows] * left[rows]).sum())
         told.append(
-            {"rows": len(rows), "expected": expected, "observed": observed, "observed_to_expected": quotient}
+            {
+                "rows": float(weighed[rows].sum()),
+                "expected": expected,
+                "observed": observed,
+                "observed_to_expected": observed / expected if expected else None,
+            }
         )
     return told
 
@@ -72,7 +84,8 @@ def reliability(left: Flags, probabilities: Floats, parts: int = TENTHS) -> list
 def figures(
     left: Flags, probabilities: Floats, *, seed: int = 0, weights: Floats | None = None
 ) -> Mapping[str, Figure]:
-    """AUC, average precision, lift in the top tenth and log-loss, each with a bootstrap interval over rows."""
+    """AUC, average precision, lift in the top tenth and log-loss, each with a bootstrap interval over
+    rows."""
     order = np.argsort(-probabilities, kind="stable")
     gone, scores, base = left[order], probabilities[order], _ones(left, weights)[order]
     measures: Mapping[str, Callable[[Floats], float]] = {

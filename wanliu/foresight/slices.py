@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,11 @@ def of_columns(
 
 
 def of_parts(
-    what: str, parts: Iterator[tuple[str, Flags]], left: Flags, probabilities: Floats, weights: Floats | None = None
+    what: str,
+    parts: Iterator[tuple[str, Flags]],
+    left: Flags,
+    probabilities: Floats,
+    weights: Floats | None = None,
 ) -> list[dict[str, Any]]:
     """Figures per named part of the rows."""
     return [one for name, part in parts if (one := _slice(what, name, part, left, probabilities, weights))]
@@ -62,7 +67,7 @@ def _quarters(values: Floats, kind: str) -> Iterator[tuple[str, Flags]]:
     known = values[np.isfinite(values)]
     if len(known):
         borders = np.unique(np.quantile(known, np.linspace(0, 1, QUARTERS + 1)))
-        for low, high in zip(borders[:-1], borders[1:], strict=True):
+        for low, high in pairwise(borders):
             last = high == borders[-1]
             yield _between(low, high, kind), (values >= low) & ((values < high) | (last & (values == high)))
     yield "—", np.isnan(values)

@@ -59,7 +59,8 @@ class Scored:
 
 
 def fit(asked: Asked, out: Path, *, replace: bool = False) -> dict[str, Any]:
-    """Fits, tries and keeps a model; returns its card. Raises BookRefused for a label from which nothing can be
+    """Fits, tries and keeps a model; returns its card. Raises BookRefused for a label from which nothing
+    can be
     learnt and for columns that know too much, UsageError for columns that are not there."""
     lightgbm()
     began = time.monotonic()
@@ -103,7 +104,8 @@ def fit(asked: Asked, out: Path, *, replace: bool = False) -> dict[str, Any]:
 
 
 def score(model: Path, files: Sequence[Path], *, as_of: date | None = None) -> tuple[dict[str, Any], Scored]:
-    """What the model says of itself, and the scores of the tables' rows. Raises UsageError for missing columns."""
+    """What the model says of itself, and the scores of the tables' rows. Raises UsageError for missing
+    columns."""
     about, bag = kept.load(model, KIND)
     schema, recipe = Schema.from_json(about["schema"]), Recipe.from_json(about["recipe"])
     table = joined(files, id_name=schema.id_name, time_name=schema.time_name)
@@ -138,23 +140,27 @@ def _labelled(asked: Asked) -> tuple[Joined, Flags]:
     if not known.all():
         keep = np.flatnonzero(known)
         note = _UNLABELLED.format(rows=len(known) - len(keep))
-        table = Joined(
-            table.id_name, table.time_name, tuple(key[keep] for key in table.keys),
-            {name: values.take(pa.array(keep)) for name, values in table.columns.items()}, (*table.notes, note),
-        )  # fmt: skip
+        columns = {name: values.take(pa.array(keep)) for name, values in table.columns.items()}
+        keys = tuple(key[keep] for key in table.keys)
+        table = Joined(table.id_name, table.time_name, keys, columns, (*table.notes, note))
         left = left[keep]
     gone, stayed = int(left.sum()), int((~left).sum())
     if min(gone, stayed) < fitting().fewest_of_each:
         raise BookRefused(
             _CONSTANT.format(
-                label=asked.label, positive=asked.positive, gone=gone, stayed=stayed, least=fitting().fewest_of_each
+                label=asked.label,
+                positive=asked.positive,
+                gone=gone,
+                stayed=stayed,
+                least=fitting().fewest_of_each,
             )
         )
     return table, left
 
 
 def _is_positive(values: pa.ChunkedArray, positive: str) -> tuple[Flags, Flags]:
-    """Whether each row's label is the positive one, and whether it has a label; 1, 1.0 and "1" are the same."""
+    """Whether each row's label is the positive one, and whether it has a label; 1, 1.0 and "1" are the
+    same."""
     known = np.asarray(values.is_valid().to_numpy(), dtype=bool)
     text = np.array([str(one).strip() for one in values.to_pylist()], dtype=object)
     same = text == positive.strip()
@@ -169,7 +175,9 @@ def _is_positive(values: pa.ChunkedArray, positive: str) -> tuple[Flags, Flags]:
 def _training(asked: Asked, table: Joined, recipe: Recipe, features: Floats, left: Flags) -> Training:
     groups = None if table.times is None else table.ids
     parts = stratified_parts(left, groups, fitting().folds, asked.seed)
-    return Training(features, left, parts, recipe.names, recipe.categories, seed=asked.seed, threads=asked.threads)
+    return Training(
+        features, left, parts, recipe.names, recipe.categories, seed=asked.seed, threads=asked.threads
+    )
 
 
 def _trials(on: Training, table: Joined, recipe: Recipe) -> list[trial.Trial]:
@@ -238,7 +246,8 @@ _TRYING = Text(zh="留出一部分，如实估计", en="estimating on rows left 
 _FITTING = Text(zh="用全部数据训练", en="fitting on everything")
 _NO_FEATURES = Text(
     zh="除编号和标签外没有可用的列（都是空的、只有一个值，或每行都不同的文字）。请补充数据列。",
-    en="Beside id and label there is no column to learn from: all are blank, constant, or text that differs in "
+    en="Beside id and label there is no column to learn from: all are blank, constant, or text that "
+    "differs in "
     "every row. Add columns.",
 )
 _NO_LABEL = Text(
@@ -249,9 +258,11 @@ _UNLABELLED = Text(
     zh="有 {rows} 行没有标签，没有用于训练。", en="{rows} rows have no label and were not learnt from."
 )
 _CONSTANT = Text(
-    zh="标签 {label} 学不出东西：等于 {positive} 的有 {gone} 行，不等于的有 {stayed} 行，各至少要 {least} 行。"
+    zh="标签 {label} 学不出东西：等于 {positive} 的有 {gone} 行，不等于的有 {stayed} 行，各至少要 "
+    "{least} 行。"
     "请检查 --label 和 --positive。",
-    en="Nothing can be learnt from the label {label}: {gone} rows equal {positive}, {stayed} do not; at least "
+    en="Nothing can be learnt from the label {label}: {gone} rows equal {positive}, {stayed} do not; at "
+    "least "
     "{least} of each are needed. Check --label and --positive.",
 )
 _ASSUMED = Text(

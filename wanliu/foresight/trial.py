@@ -14,13 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wanliu.foresight import skill
-from wanliu.foresight.boosting import Bag, Floats, Flags, Training, lightgbm, stratified_parts
+from wanliu.foresight.boosting import Bag, Flags, Floats, Training, lightgbm, stratified_parts
 from wanliu.foresight.fitting_numbers import fitting
 
 Split = Literal["random", "time"]
 OURS = "model"
 PLAIN_ROUNDS = 100
-PLAIN: Mapping[str, Any] = {"objective": "binary", "verbosity": -1, "deterministic": True, "force_row_wise": True}
+PLAIN: Mapping[str, Any] = {
+    "objective": "binary",
+    "verbosity": -1,
+    "deterministic": True,
+    "force_row_wise": True,
+}
 LATER_SHARE = 0.25
 """The share of the times, from the last back, that a split by time is judged on."""
 
@@ -41,7 +46,7 @@ class Trial:
             for name, scores in self.scores.items()
         }
 
-    def reliability(self) -> list[dict[str, float]]:
+    def reliability(self) -> list[dict[str, float | None]]:
         return skill.reliability(self.left, self.scores[OURS])
 
 
@@ -50,11 +55,15 @@ def by_chance(on: Training, *, idle: list[int], groups: NDArray[Any] | None, see
     found = []
     for repeat in range(fitting().trial_repeats):
         parts = stratified_parts(on.left, groups, fitting().trial_folds, seed + 1000 + repeat)
-        found += [_one(on, parts != part, parts == part, idle, groups) for part in range(fitting().trial_folds)]
+        found += [
+            _one(on, parts != part, parts == part, idle, groups) for part in range(fitting().trial_folds)
+        ]
     return _together("random", found)
 
 
-def by_time(on: Training, times: NDArray[Any], *, idle: list[int], groups: NDArray[Any] | None) -> Trial | None:
+def by_time(
+    on: Training, times: NDArray[Any], *, idle: list[int], groups: NDArray[Any] | None
+) -> Trial | None:
     """Fitted on the earlier times, judged on the later ones; None where there is one time only."""
     every = np.unique(times.astype(str))
     if len(every) < 2:
@@ -110,7 +119,7 @@ def plain(on: Training, columns: list[int]) -> Baseline:
 
 def logistic(on: Training) -> Baseline:
     """Ridge logistic regression on logs of the features, each with a flag for its blanks."""
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it has no types
 
     spread = _logs(on.features)
     centre, scale = spread.mean(axis=0), spread.std(axis=0)
