@@ -146,7 +146,9 @@ def tried_on_later(known: Known, asked: Asked) -> dict[str, Any]:
         "figures": {
             name: {
                 one: figure.as_list()
-                for one, figure in skill.figures(judged.left, told, weights=judged.weights).items()
+                for one, figure in skill.figures(
+                    judged.left, told, weights=judged.weights, clients=judged.clients
+                ).items()
             }
             for name, told in scores.items()
         },

@@ -33,6 +33,7 @@ ROWS_AT_ONCE = 600_000
 """Client-days computed in one go; a chain of daily ratios sorts every row of its window."""
 
 WANTED = "wanted_months"
+WHO = ("client_id", "as_of", "branch_id", "opened_on", "manager_id", "do_not_contact")
 OUTCOME = ("has_left", "after")
 
 
@@ -52,7 +53,12 @@ class Months:
     client_ids: NDArray[np.object_]
     days: NDArray[np.int64]
     branches: NDArray[np.object_]
+    managers: NDArray[np.object_]
+    uncalled: NDArray[np.bool_]
+    """Who said that nobody is to call."""
     net_assets: Floats
+    commission: Floats
+    """Less levies, of the twelve months up to the day."""
     features: Floats
     left: Floats
     after: Floats
@@ -99,7 +105,7 @@ def together(parts: Sequence[Months]) -> Months:
 
 def _rows(plan: FactPlan, *, only_wanted: bool) -> Select:
     columns = [exp.alias_(_plain(name, term.sql), name) for name, term in FACTS.items()]
-    who = [exp.column(name, table="w") for name in ("client_id", "as_of", "branch_id", "opened_on")]
+    who = [exp.column(name, table="w") for name in WHO]
     query = exp.select(*who, *columns).from_(wide(plan).subquery("w"))
     if not only_wanted:
         return query.select(*(exp.alias_(exp.cast(exp.null(), "DOUBLE"), name) for name in OUTCOME))
@@ -135,7 +141,10 @@ def _arrays(table: pa.Table) -> Months:
         client_ids=np.array(table["client_id"].to_pylist(), dtype=object),
         days=day.astype(np.int64),
         branches=np.array(table["branch_id"].to_pylist(), dtype=object),
+        managers=np.array(table["manager_id"].to_pylist(), dtype=object),
+        uncalled=np.array([bool(one) for one in table["do_not_contact"].to_pylist()], dtype=bool),
         net_assets=facts["net_assets"],
+        commission=np.nan_to_num(facts["commission_year"]),
         features=matrix(facts, day, opened),
         left=_doubles(table["has_left"]),
         after=_doubles(table["after"]),

@@ -82,10 +82,17 @@ def reliability(
 
 
 def figures(
-    left: Flags, probabilities: Floats, *, seed: int = 0, weights: Floats | None = None
+    left: Flags,
+    probabilities: Floats,
+    *,
+    seed: int = 0,
+    weights: Floats | None = None,
+    clients: NDArray[np.int64] | None = None,
 ) -> Mapping[str, Figure]:
-    """AUC, average precision, lift in the top tenth and log-loss, each with a bootstrap interval over
-    rows."""
+    """AUC, average precision, lift in the top tenth and log-loss, each with a bootstrap interval.
+
+    ``clients`` numbers the client of each row: they are drawn whole, since rows of one client go together.
+    """
     order = np.argsort(-probabilities, kind="stable")
     gone, scores, base = left[order], probabilities[order], _ones(left, weights)[order]
     measures: Mapping[str, Callable[[Floats], float]] = {
@@ -94,8 +101,9 @@ def figures(
         "lift": lambda w: _lift_in_order(gone, w, 1 / TENTHS),
         "log_loss": lambda w: log_loss(gone, scores, w),
     }
-    rng, draws = np.random.default_rng(seed), fitting().resamples
-    resampled = [base * rng.poisson(1.0, len(base)) for _ in range(draws)]
+    whose = np.arange(len(gone)) if clients is None else np.unique(clients[order], return_inverse=True)[1]
+    rng, count = np.random.default_rng(seed), int(whose.max(initial=-1)) + 1
+    resampled = [base * rng.poisson(1.0, count)[whose] for _ in range(fitting().resamples)]
     return {name: _with_interval(measure, base, resampled) for name, measure in measures.items()}
 
 
