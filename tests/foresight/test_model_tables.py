@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import shutil
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,8 +21,18 @@ from wanliu.foresight import kept, table_model
 from wanliu.foresight.columns import Schema
 from wanliu.foresight.own_tables import joined
 from wanliu.foresight.recipe import Recipe, day_of_rows
+from wanliu.text import choose_language
 
 ROWS = 600
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    choose_language("en")
+    yield
+    choose_language(None)
+
+
 Row = dict[str, object]
 
 
@@ -241,21 +252,29 @@ def test_recipe_survives_json_and_reads_a_later_quarter_alike(tmp_path: Path) ->
     assert "age(seen_on)" in recipe.names
 
 
-def test_fit_by_time_prints_both_splits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [
-        {**row, "month": f"2019-{month:02}"} for month in range(1, 5) for row in people(10 + month, rows=250)
+def monthly(year: int) -> list[Row]:
+    return [
+        {**row, "month": f"{year}-{month:02}"} for month in (9, 10, 11, 12) for row in people(month, rows=250)
     ]
-    file = write(tmp_path / "a.csv", rows, [*COLUMNS, "month", "label"])
 
-    code = main(
-        ["model", "fit", str(file), "--id", "id", "--time", "month", "--label", "label", "--positive", "-1"]
-        + ["--threads", "1", "-o", str(tmp_path / "m"), "--lang", "en"]
-    )
+
+def test_fit_by_time_prints_both_splits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path / "a.csv", monthly(2019), [*COLUMNS, "month", "label"])
+    words = ["--id", "id", "--time", "month", "--label", "label", "--positive", "-1", "--lang", "en"]
+
+    code = main(["model", "fit", str(file), *words, "-o", str(tmp_path / "m")])
 
     told = capsys.readouterr().out
     assert code == 0
     assert "left out at random" in told
     assert "on later ones; the latter holds" in told
+
+
+def test_fit_days_after_the_month_are_refused(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", monthly(2018), [*COLUMNS, "month", "label"])
+
+    with pytest.raises(BookRefused, match="nobody could"):
+        table_model.fit(asked(file, time_name="month"), tmp_path / "m")
 
 
 def test_report_is_a_page_in_both_languages(fitted: Path, tmp_path: Path) -> None:

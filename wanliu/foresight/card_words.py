@@ -48,46 +48,6 @@ SAID = {
         en="{rows} rows judged; brackets hold {share} intervals by resampling, a client's rows together. That a "
         "later quarter may differ is not in them.",
     ),
-    "gap": Text(zh="随机留出与按时间留出之差", en="Random split against split by time"),
-    "listed": Text(
-        zh="每天列出得分最高的多少，能找到谁", en="Who is found by listing the highest scores of each day"
-    ),
-    "reliability": Text(
-        zh="概率可信吗（从最高分起，十等份）", en="Can the probability be believed (tenths, highest first)"
-    ),
-    "slices": Text(zh="分组看", en="By slice"),
-    "importance": Text(zh="主要靠哪些特征", en="Which features it leans on"),
-    "leaks": Text(zh="有没有列知道得太多", en="Columns that know too much"),
-    "drift": Text(zh="这批数据与训练时有多不同", en="How far these tables lie from those it was fitted on"),
-    "later": Text(zh="成绩：这批数据", en="How well: these tables"),
-    "limits": Text(zh="这个分数是什么，不是什么", en="What the score is, and what it is not"),
-}
-
-SAID = {
-    "rows": Text(
-        zh="{rows} 行，其中离开的 {leavers} 行（{share}）。",
-        en="{rows} rows, of which {leavers} left ({share}).",
-    ),
-    "times": Text(
-        zh="时间 {first} 至 {last}，共 {count} 期。", en="Times {first} to {last}, {count} in all."
-    ),
-    "day": Text(zh="数据说的最后一天：{day}。", en="The last day that the data speak of: {day}."),
-    "random": Text(
-        zh="整个过程（选树形、训练、校准）在每一份之外重做，再在这一份上打分；各基线用同样的行。",
-        en="The whole way (shape of the trees, fitting, calibration) is redone without each part and "
-        "judged on it; "
-        "the baselines see the same rows.",
-    ),
-    "time": Text(
-        zh="只用较早的时间训练，在较晚的时间上打分。",
-        en="Fitted on the earlier times alone, judged on the later ones.",
-    ),
-    "interval": Text(
-        zh="打分 {rows} 行；方括号内是对行（同一客户的各行一起）重抽样得到的 {share} 区间，不含“下个季度会变”的不确定。",
-        en="{rows} rows judged; brackets hold {share} intervals by resampling rows (a client's together). That a later quarter "
-        "may differ "
-        "is not in them.",
-    ),
     "gap": Text(
         zh="随机留出的 AUC 为 {random}，按时间留出为 {time}；以后者为准。",
         en="The AUC is {random} on rows left out at random and {time} on later ones; the latter holds.",
