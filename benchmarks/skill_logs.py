@@ -31,9 +31,8 @@ Purchases = dict[str, tuple[Floats, Floats]]
 
 
 def cdnow(data: Path, *, flaml: bool, threads: int) -> dict[str, Any]:
-    rows = [
-        line.split() for line in (data / "CDNOW_master.txt").read_text("ascii").splitlines() if line.strip()
-    ]
+    lines = (data / "CDNOW_master.txt").read_text("ascii").splitlines()[1:]
+    rows = [line.split() for line in lines if line.strip()]
     first = np.datetime64("1997-01-01")
     told: dict[str, dict[float, float]] = {}
     for who, day, _, amount in rows:

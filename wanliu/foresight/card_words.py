@@ -45,8 +45,8 @@ SAID = {
     "interval": Text(
         zh="打分 {rows} 行；方括号内是重抽样得到的 {share} 区间（同一客户的各行一起抽），"
         "不含“下个季度会变”的不确定。",
-        en="{rows} rows judged; brackets hold {share} intervals by resampling, a client's rows together. That a "
-        "later quarter may differ is not in them.",
+        en="{rows} rows judged; brackets hold {share} intervals by resampling, a client's rows together. "
+        "That a later quarter may differ is not in them.",
     ),
     "gap": Text(
         zh="随机留出的 AUC 为 {random}，按时间留出为 {time}；以后者为准。",

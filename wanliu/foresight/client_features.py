@@ -6,24 +6,21 @@ day of opening is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wanliu.foresight.given_facts import SMALL, Facts, Given, change, rate_change
 from wanliu.text import Text
 
 Floats = NDArray[np.float64]
-Facts = Mapping[str, Floats]
 Unit = Literal["share", "times", "days", "money", "count", "change", "rate"]
 Theme = Literal[
     "money", "trading", "holdings", "results", "words", "presence", "service", "changes", "standing"
 ]
-
-SMALL = 1.0
-"""CNY added below a quotient, so that nothing divides by zero."""
 
 
 @dataclass(frozen=True)
@@ -41,43 +38,11 @@ class ClientFeature:
 
 def matrix(facts: Facts, day: Floats, opened_on: Floats) -> Floats:
     """One row per client and day, one column per feature; blank where there is nothing to tell."""
-    given = _Given({**facts, "day": day, "opened_on": opened_on})
+    given = Given({**facts, "day": day, "opened_on": opened_on})
     with np.errstate(all="ignore"):
         columns = [feature.made(given) for feature in FEATURES]
     whole = np.column_stack(columns).astype(np.float64)
     return np.where(np.isfinite(whole), whole, np.nan)
-
-
-class _Given:
-    """Facts by name, and the few quotients that features are made of."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-
-    def __getitem__(self, name: str) -> Floats:
-        return self.facts[name]
-
-    def mean(self, what: str, span: str) -> Floats:
-        """Per day with a row of assets; unknown where there is none."""
-        rows = self[f"rows_{span}"]
-        return np.where(rows > 0, self[f"{what}_{span}"] / np.maximum(rows, 1), np.nan)
-
-    def since(self, what: str) -> Floats:
-        return self["day"] - self[what]
-
-    def share_moved(self, way: str, *spans: str) -> Floats:
-        """What was moved of what there was, as far as it is known."""
-        moved = sum(self[f"{way}_{span}"] for span in spans)
-        kept = np.maximum(np.nan_to_num(self["net_assets"]), 0)
-        return np.asarray(moved / (kept + sum(self[f"out_{span}"] for span in spans) + SMALL))
-
-
-def _change(now: Floats, then: Floats) -> Floats:
-    return np.log((now + SMALL) / (then + SMALL))
-
-
-def _rate_change(g: _Given, what: str, now: str, then: str, smoothing: float = 0.02) -> Floats:
-    return np.asarray(np.log((g.mean(what, now) + smoothing) / (g.mean(what, then) + smoothing)))
 
 
 FEATURES: tuple[ClientFeature, ...] = (
@@ -155,21 +120,21 @@ FEATURES: tuple[ClientFeature, ...] = (
         Text("资产比此前 60 个交易日的均值", "assets against the mean of the 60 trading days before"),
         "change",
         "holdings",
-        lambda g: _change(g["net_assets"], g.mean("held", "quarter")),
+        lambda g: change(g["net_assets"], g.mean("held", "quarter")),
     ),
     ClientFeature(
         "assets_change_half",
         Text("近一季资产比更早半年", "assets of the quarter against the half-year before"),
         "change",
         "holdings",
-        lambda g: _change(g.mean("held", "quarter"), g.mean("held", "half")),
+        lambda g: change(g.mean("held", "quarter"), g.mean("held", "half")),
     ),
     ClientFeature(
         "assets_change_month",
         Text("资产比近 20 个交易日的均值", "assets against the mean of 20 trading days"),
         "change",
         "holdings",
-        lambda g: _change(g["net_assets"], g.mean("held", "month")),
+        lambda g: change(g["net_assets"], g.mean("held", "month")),
     ),
     ClientFeature("net_assets", Text("净资产", "net assets"), "money", "standing", lambda g: g["net_assets"]),
     ClientFeature(
@@ -212,14 +177,14 @@ FEATURES: tuple[ClientFeature, ...] = (
         Text("近月委托比此前一季", "orders of the month against the quarter before"),
         "change",
         "trading",
-        lambda g: _rate_change(g, "orders", "month", "quarter"),
+        lambda g: rate_change(g, "orders", "month", "quarter"),
     ),
     ClientFeature(
         "orders_change_half",
         Text("近一季委托比更早半年", "orders of the quarter against the half-year before"),
         "change",
         "trading",
-        lambda g: _rate_change(g, "orders", "quarter", "half"),
+        lambda g: rate_change(g, "orders", "quarter", "half"),
     ),
     ClientFeature(
         "orders_month",
@@ -324,14 +289,14 @@ FEATURES: tuple[ClientFeature, ...] = (
         Text("近月登录比此前一季", "log-ins of the month against the quarter before"),
         "change",
         "presence",
-        lambda g: _rate_change(g, "logins", "month", "quarter"),
+        lambda g: rate_change(g, "logins", "month", "quarter"),
     ),
     ClientFeature(
         "logins_change_half",
         Text("近一季登录比更早半年", "log-ins of the quarter against the half-year before"),
         "change",
         "presence",
-        lambda g: _rate_change(g, "logins", "quarter", "half"),
+        lambda g: rate_change(g, "logins", "quarter", "half"),
     ),
     ClientFeature(
         "contacts_month",
@@ -352,7 +317,7 @@ FEATURES: tuple[ClientFeature, ...] = (
         Text("近月服务比此前一季", "contacts of the month against the quarter before"),
         "change",
         "service",
-        lambda g: _rate_change(g, "contacts", "month", "quarter"),
+        lambda g: rate_change(g, "contacts", "month", "quarter"),
     ),
     ClientFeature(
         "contacts_half",
