@@ -226,6 +226,23 @@ def test_join_double_id_is_refused_and_a_lacking_one_is_blank(tmp_path: Path) ->
         joined([whole, double], id_name="id")
 
 
+def test_join_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,held,held\n1,2,3\n", "utf-8")
+
+    with pytest.raises(BookRefused, match="two columns named held"):
+        joined([tmp_path / "a.csv"], id_name="id")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"id,held\n1,2,3,4\n5,6\n", b"\x1f\x8b\x08broken", b"id,name\n1,\xff\xfe\xfa\n"]
+)
+def test_join_damaged_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+
+    with pytest.raises(BookRefused):
+        joined([tmp_path / "a.csv"], id_name="id")
+
+
 def test_join_gb18030_and_parquet_read_alike(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes("编号,城市\n1,上海\n2,北京\n".encode("gb18030"))

@@ -124,15 +124,20 @@ def _column(name: str, values: pa.ChunkedArray) -> Column | str:
     filled = len(values) - values.null_count
     if not filled:
         return "blank"
-    if pa.types.is_temporal(values.type):
+    if pa.types.is_date(values.type) or pa.types.is_timestamp(values.type):
         return Column(name, "day")
-    if not _is_text(values):
-        return _number_or_day(name, values)
-    if np.isfinite(numbers_of(values)).sum() >= ALMOST_ALL * filled:
+    if _is_strange(values.type):
+        return "names"
+    if not _is_text(values) or np.isfinite(numbers_of(values)).sum() >= ALMOST_ALL * filled:
         return _number_or_day(name, values)
     if _sensible(days_of(values)).sum() >= ALMOST_ALL * filled:
         return Column(name, "day")
     return _category(name, values)
+
+
+def _is_strange(kind: pa.DataType) -> bool:
+    """Lists, bytes, spans of time: nothing that a column of a client says in one word."""
+    return bool(pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_temporal(kind))
 
 
 def _number_or_day(name: str, values: pa.ChunkedArray) -> Column | str:

@@ -5,6 +5,7 @@ Values of CSV files stay text here; what they mean is decided once, when a model
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,17 +50,19 @@ class Joined:
         return len(self.keys[0])
 
 
-def joined(files: Sequence[Path], *, id_name: str, time_name: str | None = None) -> Joined:
+def joined(
+    files: Sequence[Path], *, id_name: str, time_name: str | None = None, needs_time: bool = True
+) -> Joined:
     """The files side by side. A key that one file lacks has blanks there, and a note says how many do.
 
-    A file without the time column holds for all times of an id. Raises UsageError for a file or column
-    that is
-    not there, BookRefused for what cannot be read and for keys that come twice.
+    A file without the time column holds for all times of an id; where no file has it, that is refused, or,
+    with ``needs_time`` false, all rows are of one time. Raises UsageError for a file or column that is not there,
+    BookRefused for what cannot be read and for keys that come twice.
     """
     if not files:
         raise UsageError(_NO_FILES)
     tables = [(file, _keyed(file, read(file), id_name, time_name)) for file in files]
-    every = _every_key(tables, time_name)
+    every = _every_key(tables, time_name if needs_time else None)
     place = {key: number for number, key in enumerate(every)}
     columns: dict[str, pa.ChunkedArray] = {}
     notes: list[Text] = []
@@ -84,9 +87,13 @@ def read(file: Path) -> pa.Table:
     if not file.is_file():
         raise UsageError(_NOT_THERE.format(file=file))
     try:
-        return pq.read_table(file) if file.suffix == ".parquet" else _text_of(file)
+        table = pq.read_table(file) if file.suffix == ".parquet" else _text_of(file)
     except (pa.ArrowException, Undecodable, DamagedArchive, UnicodeDecodeError, EOFError, OSError) as fault:
         raise BookRefused(_UNREADABLE.format(file=file, why=type(fault).__name__)) from fault
+    for name, times in Counter(table.column_names).items():
+        if times > 1:
+            raise BookRefused(_SAME_NAME.format(file=file.name, column=name))
+    return table
 
 
 def _text_of(file: Path) -> pa.Table:
@@ -106,8 +113,8 @@ def _text_of(file: Path) -> pa.Table:
                 column_types={name: pa.string() for name in names}, strings_can_be_null=False
             ),
         )
-    table = table.rename_columns([name.lstrip("\ufeff").strip() for name in table.column_names])
-    return pa.table({name: _trimmed(table[name]) for name in table.column_names})
+    trimmed = [_trimmed(column) for column in table.columns]
+    return pa.Table.from_arrays(trimmed, [name.lstrip("\ufeff").strip() for name in table.column_names])
 
 
 def _header(line: str, separator: str) -> list[list[str]]:
@@ -194,6 +201,10 @@ _DOUBLE = Text(
 _TWICE = Text(
     zh="列 {column} 在多个文件里都有（其一为 {file}）。请改名或只留一个。",
     en="The column {column} is in more than one file ({file} is one of them). Rename it or keep one.",
+)
+_SAME_NAME = Text(
+    zh="文件 {file} 有两列都叫 {column}。请改名或只留一个。",
+    en="The file {file} has two columns named {column}. Rename one or keep one.",
 )
 _LACKING = Text(
     zh="{file}：全部 {all} 行中有 {lost} 行在这个文件里没有，相应的列按空值处理。",

@@ -108,7 +108,7 @@ def score(model: Path, files: Sequence[Path], *, as_of: date | None = None) -> t
     columns."""
     about, bag = kept.load(model, KIND)
     schema, recipe = Schema.from_json(about["schema"]), Recipe.from_json(about["recipe"])
-    table = joined(files, id_name=schema.id_name, time_name=schema.time_name)
+    table = joined(files, id_name=schema.id_name, time_name=schema.time_name, needs_time=False)
     columns, notes = schema.arrays(table)
     day = day_of_rows(schema, columns, table, _number(as_of))
     features = recipe.matrix(columns, day)
