@@ -157,7 +157,7 @@ def test_score_and_rank_from_the_command_line(
     )
 
     first, second = tmp_path / "1.csv", tmp_path / "2.csv"
-    words = ["rank", book, "--model", str(model), "--calls", "2"]
+    words = ["rank", book, "--model", str(model), "--calls", "2", "--lang", "en"]
     assert main([*words, "--as-of", "2009-09-29", "-o", str(first)]) == 0
     assert main([*words, *on, "--yesterday", str(first), "-o", str(second)]) == 0
     assert "not been measured" in capsys.readouterr().out

@@ -55,8 +55,8 @@ def joined(
 ) -> Joined:
     """The files side by side. A key that one file lacks has blanks there, and a note says how many do.
 
-    A file without the time column holds for all times of an id. Where no file has it, that is refused, or, with
-    ``needs_time`` false, all rows are of one time.
+    A file without the time column holds for all times of an id. Where no file has it, that is refused, or,
+    with ``needs_time`` false, all rows are of one time.
 
     Raises UsageError for a file or column that is not there, BookRefused for what cannot be read and for keys
     that come twice.
