@@ -44,6 +44,12 @@ def test_lift_of_a_perfect_order() -> None:
     assert skill.lift(left, np.linspace(1, 0, 100), 0.1) == pytest.approx(10.0)
 
 
+def test_lift_of_equal_scores_is_one_whatever_the_order() -> None:
+    left = np.array([True] * 10 + [False] * 90)
+    for turned in (left, left[::-1]):
+        assert skill.lift(turned, np.full(100, 0.1), 0.1) == pytest.approx(1.0)
+
+
 def test_calibration_keeps_the_order_and_mends_the_level() -> None:
     rng = np.random.default_rng(1)
     true = rng.beta(1, 9, 20000)

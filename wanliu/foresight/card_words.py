@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wanliu.foresight.client_features import FEATURES
 from wanliu.text import Text
 
 TITLES = {
@@ -143,7 +144,8 @@ HEADS = {
     "drift": (Text(zh="特征", en="feature"), Text(zh="稳定性指数", en="stability index")),
 }
 
-NAMES = {
+NAMES = {feature.name: feature.words for feature in FEATURES} | {
+    "stretch": Text(zh="观察期的哪一段", en="which stretch of the horizon"),
     "model": Text(zh="本模型", en="this model"),
     "base rate": Text(zh="基准比例（人人相同）", en="base rate (the same for all)"),
     "idle time": Text(zh="只看多久没有动静", en="idle time alone"),

@@ -48,7 +48,7 @@ def average_precision(left: Flags, scores: Floats, weights: Floats | None = None
 def lift(left: Flags, scores: Floats, share: float, weights: Floats | None = None) -> float:
     """How many times the base rate the leavers are in the share of rows with the highest scores."""
     order = np.argsort(-scores, kind="stable")
-    return _lift_in_order(left[order], _ones(left, weights)[order], share)
+    return _lift_in_order(left[order], scores[order], _ones(left, weights)[order], share)
 
 
 def log_loss(left: Flags, probabilities: Floats, weights: Floats | None = None) -> float:
@@ -98,7 +98,7 @@ def figures(
     measures: Mapping[str, Callable[[Floats], float]] = {
         "auc": lambda w: _auc_in_order(gone[::-1], scores[::-1], w[::-1]),
         "average_precision": lambda w: _precision_in_order(gone, scores, w),
-        "lift": lambda w: _lift_in_order(gone, w, 1 / TENTHS),
+        "lift": lambda w: _lift_in_order(gone, scores, w, 1 / TENTHS),
         "log_loss": lambda w: log_loss(gone, scores, w),
     }
     whose = np.arange(len(gone)) if clients is None else np.unique(clients[order], return_inverse=True)[1]
@@ -137,14 +137,18 @@ def _precision_in_order(left: Flags, scores: Floats, weights: Floats) -> float:
     return float((gone * precision).sum() / gone.sum()) if gone.sum() else float("nan")
 
 
-def _lift_in_order(left: Flags, weights: Floats, share: float) -> float:
-    """Scores fall. The row on the border counts in part."""
-    everyone, gone = weights.sum(), (weights * left).sum()
-    if not everyone or not gone:
+def _lift_in_order(left: Flags, scores: Floats, weights: Floats, share: float) -> float:
+    """Scores fall. Rows of one score are taken together, and those on the border in part."""
+    starts = _starts(scores)
+    if not len(starts):
         return float("nan")
-    before = np.cumsum(weights) - weights
-    taken = np.clip(share * everyone - before, 0, weights)
-    return float((taken * left).sum() / taken.sum() / (gone / everyone))
+    gone, everyone = np.add.reduceat(weights * left, starts), np.add.reduceat(weights, starts)
+    if not gone.sum():
+        return float("nan")
+    wanted = share * everyone.sum()
+    taken = np.clip(wanted - (np.cumsum(everyone) - everyone), 0, everyone)
+    part = np.divide(taken, everyone, out=np.zeros_like(taken), where=everyone > 0)
+    return float((part * gone).sum() / wanted / (gone.sum() / everyone.sum()))
 
 
 def _starts(scores: Floats) -> NDArray[np.intp]:
