@@ -18,6 +18,8 @@ from wanliu.workbench.studio.drawing import Chart, charts
 
 NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 PER_THOUSAND = 1000
+TO = "\u2060–\u2060"
+"""A dash at which no line breaks."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def _lead(row: Row, study: StoredStudy) -> str | None:  # noqa: ARG001 (as above
     low, high = row.get("lead_first_quartile"), row.get("lead_third_quartile")
     if row.get("lead_median") is None or low is None or high is None:
         return None
-    return f"{row['lead_median']:.0f} ({low:.0f}–{high:.0f})"
+    return f"{row['lead_median']:.0f} ({low:.0f}{TO}{high:.0f})"
 
 
 def _recall(row: Row, study: StoredStudy) -> str | None:  # noqa: ARG001 (as above)
@@ -222,7 +224,7 @@ def share(row: Row, name: str) -> str | None:
         return None
     if low is None or high is None:
         return f"{value:.1%}"
-    return f"{value:.1%} ({low * 100:.1f}–{high * 100:.1f})"
+    return f"{value:.1%} ({low * 100:.1f}{TO}{high * 100:.1f})"
 
 
 FIGURES = (

@@ -13,6 +13,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from wanliu.book.calendar import months_earlier
+from wanliu.directory.queries import current_run
 from wanliu.drafts.actions import LONGEST_REASON, submit_draft
 from wanliu.drafts.overlay import Overlay, overlay
 from wanliu.drafts.queries import draft, drafts
@@ -27,6 +29,7 @@ from wanliu.workbench.pages import page
 from wanliu.workbench.studio.chosen import Chosen, chosen, lines, moved, query, share, table
 from wanliu.workbench.studio.sent import named, sent
 
+YEAR = 12
 PART = "sign-"
 """What begins the id of the part that shows one sign's figures."""
 
@@ -63,6 +66,7 @@ def studio(request: HttpRequest, user: User) -> HttpResponse:
     if part is not None:
         context = {**_shown(part, found), **_draft_context(found, user), "is_part": True}
         return render(request, "studio/part.html", context)
+    backtest, folder = _backtest(), Places(settings.WANLIU_HOME).studies
     context = {
         "rules": found.live,
         "study": found.study,
@@ -72,10 +76,10 @@ def studio(request: HttpRequest, user: User) -> HttpResponse:
         "without": _without_curve(found),
         "base": share(found.study.outcomes, "base") if found.study else None,
         "sent": [
-            (one, _command(one.draft.name, against=one.draft.name))
+            (one, f"{backtest} --against {one.draft.name}.toml -o {folder / one.draft.name}")
             for one in sent(drafts(), found.shelf, found.live)
         ],
-        "command": _command(f"{found.live.name}-{found.live.version}"),
+        "command": f"{backtest} -o {folder / f'{found.live.name}-{found.live.version}'}",
         "longest": LONGEST_REASON,
         **_draft_context(found, user),
     }
@@ -145,12 +149,11 @@ def _draft_context(found: Studio, user: User) -> dict[str, object]:
     }
 
 
-def _command(name: str, against: str = "") -> str:
-    """What makes the study on the server; the days are whoever runs it's to choose."""
-    places = Places(settings.WANLIU_HOME)
-    draft_file = f" --against {against}.toml" if against else ""
-    rules, out = settings.WANLIU_RULES, places.studies / name
-    return f"wanliu backtest {places.book} --from {_FROM} --to {_TO} --rules {rules}{draft_file} -o {out}"
+def _backtest() -> str:
+    """How a study is begun on the server: over the year before the data's day."""
+    run = current_run()
+    days = f"--from {months_earlier(run.as_of, YEAR)} --to {run.as_of}" if run else "--from … --to …"
+    return f"wanliu backtest {Places(settings.WANLIU_HOME).book} {days} --rules {settings.WANLIU_RULES}"
 
 
 def _without_curve(found: Studio) -> list[Text]:
@@ -177,8 +180,6 @@ def _file(name: str, text: str) -> HttpResponse:
     return answer
 
 
-_FROM, _TO = "2024-01-31", "2026-08-31"
-"""Examples of days in a command."""
 _SENT = Text(
     zh="草案 {name} 已送出并留痕。现行规则没有变。",
     en="The draft {name} was sent and is on record. The live rules have not changed.",

@@ -19,4 +19,6 @@ for (const slider of document.querySelectorAll("[data-tried]")) {
 
 // What was chosen stays in the address: it can be loaded again, and sent to a colleague.
 const form = document.getElementById("studio-form");
+for (const button of form?.querySelectorAll("button") ?? []) button.hidden = true;
+form?.addEventListener("submit", (event) => event.preventDefault());
 form?.addEventListener("change", () => history.replaceState(null, "", `?${new URLSearchParams(new FormData(form))}`));
