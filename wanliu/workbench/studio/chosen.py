@@ -169,7 +169,10 @@ class Line:
 def lines(one: Chosen) -> Iterator[Line]:
     """The figures side by side."""
     for name, told in FIGURES:
-        yield Line(name, *(None if row is None else told(row, one.study) for row in (one.now, one.then)))
+        if told is _base:  # whatever the number: nobody's alarm is in it
+            yield Line(name, *[share(one.study.outcomes, "base")] * 2)
+        else:
+            yield Line(name, *(None if row is None else told(row, one.study) for row in (one.now, one.then)))
 
 
 def table(one: Chosen) -> Iterator[tuple[str, str | None, str | None, str | None, str | None, Text | None]]:
@@ -237,7 +240,7 @@ FIGURES = (
     (Text(zh="对照：基准率（95% 区间）", en="Beside it: base rate (95% interval)"), _base),
     (Text(zh="提前天数：中位（四分位）", en="Lead in days: median (quartiles)"), _lead),
     (Text(zh="离开者中报过警（95% 区间）", en="Leavers alarmed (95% interval)"), _recall),
-    (Text(zh="漏掉的离开资产占比（95% 区间）", en="Leavers’ assets missed (95% interval)"), _missed),
+    (Text(zh="漏掉的离开资产占比（95% 区间）", en="Leavers' assets missed (95% interval)"), _missed),
 )
 
 _NO_NUMBER = Text(

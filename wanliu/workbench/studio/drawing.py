@@ -15,7 +15,7 @@ from wanliu.text import Text
 WIDTH, HEIGHT = 320, 180
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 10, 24
 """Room for the numbers at the axes."""
-TICKS = 3
+TICKS = 4
 STEPS = (1, 2, 2.5, 5, 10)
 """What a distance between two lines of the grid may begin with."""
 ROOM_AT_TOP = 1.05
@@ -57,7 +57,7 @@ class Chart:
 DRAWN = (
     ("precision_new", Text(zh="新报命中率（%）", en="New alarms that came true (%)"), 100.0),
     ("calls_a_day", Text(zh="每个交易日新报（次）", en="New alarms a trading day"), 1.0),
-    ("worth_missed", Text(zh="漏掉的离开资产（%）", en="Leavers’ assets missed (%)"), 100.0),
+    ("worth_missed", Text(zh="漏掉的离开资产（%）", en="Leavers' assets missed (%)"), 100.0),
 )
 """Column, name, and what it is multiplied by."""
 WITH_BASE = "precision_new"

@@ -96,5 +96,5 @@ FIGURES = {
     ),
     "precision_new": (Text(zh="新报命中率（%）", en="New alarms that came true (%)"), PER_CENT, 1),
     "recall": (Text(zh="离开者中报过警（%）", en="Leavers alarmed (%)"), PER_CENT, 1),
-    "worth_caught": (Text(zh="离开资产中报过警（%）", en="Leavers’ assets alarmed (%)"), PER_CENT, 1),
+    "worth_caught": (Text(zh="离开资产中报过警（%）", en="Leavers' assets alarmed (%)"), PER_CENT, 1),
 }
