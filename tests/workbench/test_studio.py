@@ -101,6 +101,7 @@ def test_the_live_number_stands_with_the_studys_figures(there: Browser) -> None:
         "30 (20–40)",
         "50.0% (40.0–60.0)",
         "40.0% (35.0–50.0)",
+        "40.0 万",
     }
     assert {chosen for _, chosen in found.values()} == {"—"}
 
@@ -112,6 +113,7 @@ def test_a_moved_number_shows_its_figures_beside_the_live_ones(there: Browser) -
     assert found["每千户每个交易日新报（次）"] == ("3.33", "5.00")
     assert found["提前天数：中位（四分位）"] == ("30 (20–40)", "20 (10–30)")
     assert found["漏掉的离开资产占比（95% 区间）"] == ("40.0% (35.0–50.0)", "30.0% (25.0–40.0)")
+    assert found["漏掉的离开资产（元，整段时间）"] == ("40.0 万", "30.0 万")
 
 
 def test_what_was_not_tried_is_unknown_and_its_neighbours_are_named(there: Browser) -> None:

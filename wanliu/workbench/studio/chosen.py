@@ -15,6 +15,7 @@ from wanliu.report.stored_study import Curve, Row, StoredStudy
 from wanliu.ruleset import Rule, RuleSet
 from wanliu.text import Text
 from wanliu.workbench.studio.drawing import Chart, charts
+from wanliu.workbench.templatetags.wanliu_words import amount
 
 NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 PER_THOUSAND = 1000
@@ -220,6 +221,11 @@ def _missed(row: Row, study: StoredStudy) -> str | None:  # noqa: ARG001 (as abo
     return share(row, "worth_missed")
 
 
+def _worth_missed(row: Row, study: StoredStudy) -> str | None:
+    missed = row.get("worth_missed")
+    return None if missed is None else amount(Decimal(str(missed * study.outcomes["worth"])))
+
+
 def share(row: Row, name: str) -> str | None:
     """With its interval of 95 %."""
     value, low, high = (row.get(key) for key in (name, f"{name}_low", f"{name}_high"))
@@ -241,6 +247,7 @@ FIGURES = (
     (Text(zh="提前天数：中位（四分位）", en="Lead in days: median (quartiles)"), _lead),
     (Text(zh="离开者中报过警（95% 区间）", en="Leavers alarmed (95% interval)"), _recall),
     (Text(zh="漏掉的离开资产占比（95% 区间）", en="Leavers' assets missed (95% interval)"), _missed),
+    (Text(zh="漏掉的离开资产（元，整段时间）", en="Leavers' assets missed (CNY, all days)"), _worth_missed),
 )
 
 _NO_NUMBER = Text(
