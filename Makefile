@@ -7,7 +7,7 @@ WORKERS ?= 2
 RUN := .venv
 TEST := .venv-test
 
-IN_DATABASE := tests/audit tests/cases tests/concessions tests/directory tests/exits tests/nightly tests/people tests/privacy \
+IN_DATABASE := tests/audit tests/cases tests/concessions tests/directory tests/drafts tests/exits tests/nightly tests/people tests/privacy \
 	tests/workbench
 PYTEST := $(TEST)/bin/python -m pytest
 

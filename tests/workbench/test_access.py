@@ -16,7 +16,7 @@ from wanliu.people.roles import ROLES
 from wanliu.workbench.pages import Page, menu, pages
 
 pytestmark = pytest.mark.django_db
-NOT_THERE = ("user_id", "review_id", "exit_id", "case_id", "task_id", "offer_id", "filter_id")
+NOT_THERE = ("user_id", "review_id", "exit_id", "case_id", "task_id", "offer_id", "filter_id", "draft_id")
 """Nothing of these kinds is in the house: 404 for whoever is let in, and 403 as ever for all others."""
 REFUSED = (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 

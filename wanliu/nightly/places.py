@@ -34,6 +34,11 @@ class Places:
         return self.home / "runs"
 
     @property
+    def studies(self) -> Path:
+        """Back-tests, a folder each; the threshold studio reads the newest one of the live rules."""
+        return self.home / "studies"
+
+    @property
     def heads(self) -> Path:
         return self.home / "heads"
 

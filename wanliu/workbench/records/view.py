@@ -26,6 +26,7 @@ MOST_HEADS = 60
 ABOUT = {
     "case": Text(zh="个案", en="cases"),
     "client": Text(zh="客户", en="clients"),
+    "draft": Text(zh="规则草案", en="draft rules"),
     "exit": Text(zh="离开手续", en="exits"),
     "task": Text(zh="任务", en="tasks"),
     "user": Text(zh="人员", en="staff"),
