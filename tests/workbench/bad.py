@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.apps import apps
-from django.urls import reverse
 
 from tests.workbench.house import FOREIGN, OWN, furnished
 from wanliu.cases import actions as cases
@@ -61,14 +60,8 @@ def _ids(client_id: str, by: User, people: Mapping[Role, User]) -> Ids:
         "exit_id": leaving.id,
         "review_id": review.pk,
         "filter_id": cases.save_filter(page="today", name="红", query={"level": "red"}, by=owner),
-        "sign": "fund_outflow",
-        "verb": "check_identity",
+        "user_id": (people["counter_clerk"] if client_id == OWN else by).pk,
     }
-
-
-def address(page: Page, ids: Ids) -> str:
-    named = re.findall(r"<\w+:(\w+)>", page.route)
-    return reverse(page.name, kwargs={name: ids[name] for name in named})
 
 
 def fields_of(page: Page) -> tuple[str, ...]:

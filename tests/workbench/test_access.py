@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 
 import pytest
 from django.conf import LazySettings
-from django.urls import reverse
 
 from tests.workbench.house import FOREIGN, OWN, browser, furnished
+from tests.workbench.routes import address, leads_nowhere
 from wanliu.people.queries import person
 from wanliu.people.rights import can
 from wanliu.people.roles import ROLES
-from wanliu.workbench.pages import Page, menu, pages
+from wanliu.workbench.pages import menu, pages
 
 pytestmark = pytest.mark.django_db
-NOT_THERE = ("user_id", "review_id", "exit_id", "case_id", "task_id", "offer_id", "filter_id", "draft_id")
-"""Nothing of these kinds is in the house: 404 for whoever is let in, and 403 as ever for all others."""
 REFUSED = (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 
 
 @pytest.fixture(autouse=True)
 def _one_factor(settings: LazySettings) -> None:
     settings.WANLIU_MFA = []
-
-
-def address(page: Page, client_id: str) -> str:
-    known = {
-        "client_id": client_id,
-        "sign": "fund_outflow",
-        "verb": "submit",
-        "kind": "methods",
-        "item_id": "exit_help",
-        **dict.fromkeys(NOT_THERE, 10_000),
-    }
-    return reverse(page.name, kwargs={name: known[name] for name in re.findall(r"<\w+:(\w+)>", page.route)})
 
 
 def test_there_are_pages() -> None:
@@ -50,8 +35,8 @@ def test_every_page_answers_whom_the_matrix_lets_in_and_refuses_all_others() -> 
             for client_id in (OWN, FOREIGN) if "client_id" in page.route else (OWN,):
                 asked = person(client_id) if "client_id" in page.route else None
                 may = page.action is None or can(user, page.action, asked)
-                answer = browser(user).generic(page.methods[0], address(page, client_id))
-                missing = any(name in page.route for name in NOT_THERE)
+                answer = browser(user).generic(page.methods[0], address(page, {"client_id": client_id}))
+                missing = leads_nowhere(page, {"client_id": client_id})
                 there = answer.status_code == HTTPStatus.NOT_FOUND if missing else False
                 answered = there or answer.status_code not in REFUSED
                 if answered is not may or (not may and answer.status_code != HTTPStatus.FORBIDDEN):
@@ -62,9 +47,12 @@ def test_every_page_answers_whom_the_matrix_lets_in_and_refuses_all_others() -> 
 def test_nobody_is_sent_to_the_sign_in_page_and_learns_nothing() -> None:
     furnished()
     for page in pages():
-        answer = browser(None).generic(page.methods[0], address(page, OWN))
+        path = address(page, {"client_id": OWN})
+        answer = browser(None).generic(page.methods[0], path)
         assert answer.status_code == HTTPStatus.FOUND and answer["Location"].startswith("/sign-in")
-        part = browser(None).generic(page.methods[0], address(page, OWN), headers={"HX-Request": "true"})
+        part = browser(None).generic(
+            page.methods[0], address(page, {"client_id": OWN}), headers={"HX-Request": "true"}
+        )
         assert (part.status_code, part.content) == (HTTPStatus.UNAUTHORIZED, b"")
         assert part["HX-Redirect"] == "/sign-in"
 
@@ -87,7 +75,7 @@ def test_a_wrong_method_is_refused() -> None:
     user = furnished()["adviser"]
     for page in pages():
         for method in {"GET", "POST", "PUT", "DELETE"} - set(page.methods):
-            answer = browser(user).generic(method, address(page, OWN))
+            answer = browser(user).generic(method, address(page, {"client_id": OWN}))
             assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 

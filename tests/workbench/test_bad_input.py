@@ -12,8 +12,9 @@ from django.conf import LazySettings
 from django.test import Client as Browser
 
 from tests.cases.desk import Clock, running
-from tests.workbench.bad import Ids, address, fields_of, living, stored, valid, whoever_may
+from tests.workbench.bad import Ids, fields_of, living, stored, valid, whoever_may
 from tests.workbench.house import OWN
+from tests.workbench.routes import address
 from wanliu.audit.models import Event
 from wanliu.people.roles import Role
 from wanliu.people.user import User
@@ -209,7 +210,7 @@ def test_foreign_things_are_reached_by_no_address(house: House) -> None:
     before, wrong = stored(), []
     bound: tuple[Role, ...] = ("adviser", "duty_adviser", "branch_head")
     for page in pages():
-        ids = [name for name in own if f":{name}>" in page.route and name not in ("sign", "verb")]
+        ids = [name for name in own if f":{name}>" in page.route]
         for role in bound if ids else ():
             path = address(page, {**own, **{name: foreign[name] for name in ids}})
             sent = _send(there(people[role]), page, path, valid(page))

@@ -98,7 +98,7 @@ def test_a_forbidden_note_is_not_saved_and_comes_back_with_better_words(adviser:
         {"method": "pigeon"},
         {"next_follow_up_on": "tomorrow"},
         {"next_follow_up_on": "1999-01-01"},
-        {"note": "\x00"},
+        {"note": "\x07"},
     ],
 )
 def test_bad_input_is_refused_with_everything_that_was_typed(adviser: Browser, wrong: dict[str, str]) -> None:

@@ -59,7 +59,7 @@ def test_a_complaint_at_the_counter_lets_retention_rest() -> None:
     assert found["complaint"].assignee_name and found["retention"].suspended_why == "complaint"
 
 
-@pytest.mark.parametrize("said", ["", "   ", "\x00\x07", "长" * 5000])
+@pytest.mark.parametrize("said", ["", "   ", "\x07", "长" * 5000])
 def test_words_that_cannot_be_kept_are_refused_and_change_nothing(said: str) -> None:
     answer = browser(furnished()["counter_clerk"]).post(f"/counter/{OWN}/complaint", {"said": said})
     assert answer.status_code == 422

@@ -56,7 +56,7 @@ def test_what_was_refused_may_be_mended_and_sent_again() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["", "short", "x" * 5000, "\x00" * 16, "一" * 16])
+@pytest.mark.parametrize("key", ["", "short", "x" * 5000, "一" * 16])
 def test_a_key_that_is_none_of_ours_breaks_nothing(key: str) -> None:
     assert promise(furnished()["adviser"], key) == 302
     assert UsedForm.objects.count() == 0

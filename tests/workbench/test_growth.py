@@ -13,10 +13,10 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from tests.workbench.full_house import BUSY, LEAVING, OVER, FullHouse, full, grow
 from tests.workbench.house import browser
+from tests.workbench.routes import address, names_in
 from wanliu.people.rights import can
 from wanliu.workbench.pages import Page, pages
 
@@ -34,10 +34,8 @@ def _one_factor(settings: LazySettings) -> None:
 
 def addresses(page: Page, house: FullHouse) -> Iterator[str]:
     """The page for each kind of client; one address where no client stands in it."""
-    known = {"sign": "fund_outflow", "verb": "check_identity", **house.ids}
-    names = re.findall(r"<\w+:(\w+)>", page.route)
-    for client_id in (BUSY, LEAVING, OVER) if "client_id" in names else (BUSY,):
-        yield reverse(page.name, kwargs={name: {**known, "client_id": client_id}[name] for name in names})
+    for client_id in (BUSY, LEAVING, OVER) if "client_id" in names_in(page) else (BUSY,):
+        yield address(page, {**house.ids, "client_id": client_id})
 
 
 def test_no_page_asks_more_than_twenty_five_queries() -> None:
@@ -46,12 +44,12 @@ def test_no_page_asks_more_than_twenty_five_queries() -> None:
         for role, user in house.people.items():
             if page.action is not None and not can(user, page.action):
                 continue
-            for address in addresses(page, house):
+            for path in addresses(page, house):
                 for method in sorted({"GET", page.methods[0]} & set(page.methods)):
                     there = browser(user)
                     with CaptureQueriesContext(connection) as asked:
-                        there.generic(method, address)
-                    most[method, address, role] = len(asked)
+                        there.generic(method, path)
+                    most[method, path, role] = len(asked)
 
     assert {page.name for page in pages() if "GET" in page.methods} >= {"today", "client", "client_work"}
     assert {asked: number for asked, number in most.items() if number > MOST} == {}
@@ -124,24 +122,24 @@ def test_pages_read_no_more_of_a_larger_firm(role: str, monkeypatch: pytest.Monk
 def cost(user: Any, asked: list[tuple[str, dict[str, str]]], patch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Queries and rows of each page."""
     found = {}
-    for address, form in asked:
+    for path, form in asked:
         there = browser(user)
         with counted(patch) as seen:
-            ask(there, address, form)
+            ask(there, path, form)
         assert seen.rows > 0
-        found[f"{address} {form}"] = (len(seen.selects), seen.rows)
+        found[f"{path} {form}"] = (len(seen.selects), seen.rows)
     return found
 
 
 @pytest.mark.parametrize("role", ["adviser", "branch_head"])
 def test_every_large_table_is_read_by_an_index(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
     house = full(MANY)
-    for address, form in asked_for(house)[role]:
+    for path, form in asked_for(house)[role]:
         with counted(monkeypatch) as seen:
-            ask(browser(house.people[role]), address, form)  # type: ignore[index]  # a role
+            ask(browser(house.people[role]), path, form)  # type: ignore[index]  # a role
         for sql, params in seen.selects:
             scanned = [step for step in scans(sql, params) if GROW.search(step)]
-            assert scanned == [], f"{address}: {sql}"
+            assert scanned == [], f"{path}: {sql}"
 
 
 def scans(sql: str, params: Any) -> list[str]:

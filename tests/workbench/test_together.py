@@ -22,6 +22,7 @@ from wanliu.nightly.actions import run_night
 from wanliu.nightly.queries import NightView
 from wanliu.people.user import User
 from wanliu.ruleset import load
+from wanliu.workbench.forms import new_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TELLS = "没有保存"
@@ -83,7 +84,7 @@ def test_two_contacts_at_once_are_both_kept() -> None:
     forms = []
     for number, one in enumerate(people):
         there = browser(one)
-        key = there.get("/clients/C1/contacts/new").context["key"]
+        key = new_key()
         said = {"method": "visit", "direction": "in", "purpose": "service", "connection": "connected"}
         forms.append((there, {**said, "key": key, "note": f"客户问了第 {number} 件事"}))
 
