@@ -15,6 +15,7 @@ from wanliu.drafts.queries import drafts
 from wanliu.ruleset import load
 
 pytestmark = [pytest.mark.functional, pytest.mark.xdist_group("browser")]
+expect.set_options(timeout=30_000)  # a shared machine may stall
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
