@@ -78,7 +78,7 @@ def test_tables_say_the_same_as_csv_and_parquet(out: Path) -> None:
 def test_workbook_has_a_sheet_per_table(out: Path) -> None:
     sheets = CalamineWorkbook.from_path(str(out / "study.xlsx")).sheet_names
 
-    tables = ["alarms", "months", "overlap", "thresholds", "other less live", "clients who change hands"]
+    tables = ["alarms", "months", "overlap", "thresholds", "differences", "clients who change hands"]
     assert sheets == ["first", *tables]
 
 

@@ -111,6 +111,11 @@ def test_a_refused_note_at_the_counter_loses_nothing() -> None:
     assert "别家才万一" in page and "保本的，您放心" in page and contacts_of_client(OWN) == []
 
 
+def test_nothing_is_recorded_without_the_clients_words() -> None:
+    answer = at_the_desk(browser(furnished()["duty_adviser"]), said="  ", note="办了")
+    assert answer.status_code == 422 and "办了" in answer.content.decode() and contacts_of_client(OWN) == []
+
+
 def test_an_account_clerk_records_no_retention_work() -> None:
     there = browser(furnished()["counter_clerk"])
     assert f"/counter/{OWN}/contact" not in there.get(f"/counter/{OWN}").content.decode()

@@ -150,7 +150,7 @@ def test_a_first_password_that_will_not_do_is_refused_in_words(
         {"capacity": "many"},
         {"capacity": "-1"},
         {"name": "x" * 65},
-        {"certificate": "\x07"},
+        {"certificate": "x" * 200},
     ],
 )
 def test_a_form_with_something_wrong_comes_back_with_all_that_was_typed(

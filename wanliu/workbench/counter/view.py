@@ -52,6 +52,8 @@ def counter_contact(request: HttpRequest, user: User, client_id: str) -> HttpRes
     """The client came, spoke and was served: written down, and the desk is free for the next."""
     who = served(user, "cases.work", client_id)
     typed = {name: request.POST.get(name, "") for name in ("said", "note", "reason", "why")}
+    if not typed["said"].strip():
+        return _shown(request, user, who, typed, Refused(_NO_WORDS))
     said = Said(
         method="visit",
         connection="connected",
@@ -118,6 +120,7 @@ def counter_complaint(request: HttpRequest, user: User, client_id: str) -> HttpR
     return redirect("counter_client", client_id=client_id)
 
 
+_NO_WORDS = Text(zh="请先照客户的原话记下来。", en="Write down what the client said first.")
 _RECORDED = Text(zh="已登记。请接待下一位。", en="Recorded. The next client, please.")
 _TAKEN = Text(
     zh="投诉已登记，办结前挽留暂停。", en="The complaint is recorded; retention rests until it is closed."
