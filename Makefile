@@ -17,7 +17,7 @@ PYTEST := $(TEST)/bin/python -m pytest
 
 help:
 	@echo 'make run         造一家虚拟营业部，打开工作台 · invent a small brokerage, open the workbench'
-	@echo 'make test        快测试，10 分钟以内 · the quick tests, under 10 minutes'
+	@echo 'make test        快测试，10 到 30 分钟 · the quick tests, 10 to 30 minutes'
 	@echo 'make check       CI 所跑的一切 · everything that CI runs'
 	@echo 'make format      整理代码格式 · format the code and mend what ruff can mend'
 	@echo 'make slow        慢测试：中断与恢复 · the slow tests: kills and recovery'

@@ -13,6 +13,8 @@ import pytest
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import settings
 
+from wanliu.text import choose_language
+
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
@@ -36,6 +38,12 @@ def real_data_folder() -> Path:
 def java_is_there() -> bool:
     home = os.environ.get("JAVA_HOME")
     return bool(shutil.which("java") or (home and shutil.which("java", path=str(Path(home) / "bin"))))
+
+
+@pytest.fixture(autouse=True)
+def _chinese_until_somebody_chooses() -> None:
+    """A page or a command that spoke English leaves no English to the next test."""
+    choose_language("zh")
 
 
 @pytest.fixture(scope="session")

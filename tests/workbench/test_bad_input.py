@@ -48,7 +48,7 @@ HOSTILE: Final = {
     "address": "//evil.example/",
     "pair": "1:" + "9" * 30,
 }
-QUICK: Final = ("script", "nul", "absurd number", "half a character")
+QUICK: Final = ("script", "nul")
 """What broke most; the others take as long again and again, and run with the slow tests."""
 FORM: Final = "application/x-www-form-urlencoded"
 PARTS: Final = "multipart/form-data; boundary=x"
