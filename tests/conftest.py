@@ -41,9 +41,9 @@ def java_is_there() -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _chinese_until_somebody_chooses() -> None:
+def _no_language_is_chosen_yet() -> None:
     """A page or a command that spoke English leaves no English to the next test."""
-    choose_language("zh")
+    choose_language(None)
 
 
 @pytest.fixture(scope="session")
