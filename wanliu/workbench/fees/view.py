@@ -21,7 +21,7 @@ from wanliu.commission.tariff import Tariffs, load_tariffs
 from wanliu.commission.terms import Terms
 from wanliu.commission.told import sentences, terms_in_words
 from wanliu.directory.queries import current_run
-from wanliu.errors import NotFound, UsageError
+from wanliu.errors import BookRefused, NotFound, UsageError
 from wanliu.people.user import User
 from wanliu.text import Text
 from wanliu.workbench.pages import page
@@ -52,7 +52,10 @@ def client_sum(request: HttpRequest, user: User, client_id: str) -> HttpResponse
         against = _terms(typed) if request.method == "POST" else None
     except UsageError as refused:
         against, fault = None, refused.message
-    quote = _quote(client_id, against)
+    try:
+        quote = _quote(client_id, against)
+    except (UsageError, BookRefused):  # no book, or one without orders or without this client
+        return render(request, "fees/part.html", {"absent": True})
     told = {
         "client_id": client_id,
         "typed": typed,
