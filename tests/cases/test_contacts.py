@@ -17,13 +17,14 @@ from wanliu.cases.actions import (
     add_task,
     assign,
     correct_contact,
+    keep_unfinished,
     promise,
     record_complaint,
     record_contact,
     start_contact,
 )
 from wanliu.cases.models import Contact, Folder, NoteReview, Task
-from wanliu.cases.queries import contacts_of_client
+from wanliu.cases.queries import contacts_of_client, unfinished_by, unfinished_clients
 from wanliu.clock import SHANGHAI
 from wanliu.errors import NotAllowed, NotFound, Refused
 from wanliu.people.user import User
@@ -297,3 +298,37 @@ def test_an_old_contact_does_not_hide_the_latest(clock: Clock, user: User) -> No
     )
 
     assert Folder.objects.get().last_contact_at == MONDAY
+
+
+def test_what_is_kept_for_later_answers_no_task_and_is_seen_by_its_writer_alone(user: User) -> None:
+    task = add_task(client_id="C1", kind="callback", title="回电", due_on=date(2026, 11, 24), by=user)
+    for note in ("说到一半", "说到一半，客户要开会"):
+        keep_unfinished(client_id="C1", said=_half(note), by=user)
+
+    assert Task.objects.get(pk=task).state == "open" and not Contact.objects.exists()
+    kept = unfinished_by(user, "C1")
+    assert kept and (kept["note"], kept["next_follow_up_on"]) == ("说到一半，客户要开会", "2026-12-01")
+    assert unfinished_clients(user) == ["C1"]
+    assert unfinished_by(head(), "C1") is None
+
+
+def test_a_contact_that_is_recorded_takes_the_place_of_what_was_kept(user: User) -> None:
+    keep_unfinished(client_id="C1", said=_half("说到一半"), by=user)
+    call(user)
+    assert unfinished_by(user, "C1") is None and unfinished_clients(user) == []
+
+
+def test_a_forbidden_word_is_not_even_kept_for_later(user: User) -> None:
+    with pytest.raises(Blocked):
+        keep_unfinished(client_id="C1", said=_half(BLOCKED_NOTE), by=user)
+    assert unfinished_by(user, "C1") is None
+
+
+def test_who_does_not_serve_the_client_keeps_nothing_about_them(user: User) -> None:
+    with pytest.raises((NotAllowed, NotFound)):
+        keep_unfinished(client_id="C1", said=_half("路过"), by=make_user("adviser", staff="S9", branch="B9"))
+    assert unfinished_by(user, "C1") is None
+
+
+def _half(note: str) -> Said:
+    return Said(method="phone", connection="connected", note=note, next_follow_up_on=date(2026, 12, 1))

@@ -92,6 +92,9 @@ DEEDS: dict[str, Callable[[Scene], Any]] = {
     "record_contact": lambda s: actions.record_contact(
         client_id="C1", said=Said(method="phone", connection="connected", feedback="not_needed"), by=s.boss
     ),
+    "keep_unfinished": lambda s: actions.keep_unfinished(
+        client_id="C1", said=Said(method="phone", connection="connected", note="说到一半"), by=s.boss
+    ),
     "correct_contact": lambda s: actions.correct_contact(
         contact_id=s.contact, note="改正", said="", by=s.boss
     ),

@@ -69,6 +69,19 @@ def test_a_drawer_is_not_closed_over_what_was_typed(visit: Visit) -> None:
     expect(visit.page.locator("#drawer")).to_be_hidden()
 
 
+def test_what_is_kept_for_later_is_there_when_the_drawer_opens_again(visit: Visit) -> None:
+    visit.sign_in("adviser", "zh")
+    visit.go("/today")
+    visit.page.locator("td.act [hx-get]").first.click()
+    visit.page.locator("#drawer #note").fill("客户在开会，下午接着谈")
+    visit.page.locator("#drawer button[name=later]").click()
+    visit.page.locator("main .alert[role=status]").wait_for()
+    assert contacts_of_client(OWN) == []
+    visit.page.locator(f"p a[hx-get*='{OWN}']").click()
+    expect(visit.page.locator("#drawer #note")).to_have_value("客户在开会，下午接着谈")
+    whole(visit)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_at_the_counter_five_steps_lead_from_the_client_to_the_record(visit: Visit, language: str) -> None:
     visit.sign_in("duty_adviser", language)

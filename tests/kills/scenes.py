@@ -340,6 +340,9 @@ SCENES: Final[Mapping[str, Scene]] = {
     "cases.judge_note": _judge_note,
     "cases.judge_outcomes": _judge_outcomes,
     "cases.keep_promise": _task("keep_promise", "promise"),
+    "cases.keep_unfinished": _of_client(
+        cases.keep_unfinished, said=cases.Said(method="phone", connection="connected", purpose="service")
+    ),
     "cases.make_offer": _case("make_offer", "in_contact", method="named_adviser", reason="service"),
     "cases.merge": _merge,
     "cases.open_or_update": _nights_alarms,

@@ -26,6 +26,7 @@ from wanliu.cases.reviews import judge_note
 from wanliu.cases.suspending import reconcile, reconcile_all
 from wanliu.cases.talks import hold_talk, talk_about_exit
 from wanliu.cases.tasks import add_task, break_promise, drop_task, finish_task, keep_promise, promise
+from wanliu.cases.unfinished import keep_unfinished
 
 __all__ = [
     "Alarm",
@@ -66,6 +67,7 @@ __all__ = [
     "judge_note",
     "judge_outcomes",
     "keep_promise",
+    "keep_unfinished",
     "make_offer",
     "merge",
     "open_or_update",

@@ -16,7 +16,7 @@ from wanliu.cases.hands import take, working_case
 from wanliu.cases.leaving import leaving
 from wanliu.cases.limits import Bar, bars, check_may_contact
 from wanliu.cases.lines import refresh
-from wanliu.cases.models import Case, Contact, NoteReview
+from wanliu.cases.models import Case, Contact, NoteReview, Unfinished
 from wanliu.cases.serving import check_may_serve
 from wanliu.cases.track import CONNECTIONS, DIRECTIONS, METHODS, PURPOSES, Purpose
 from wanliu.clock import now
@@ -90,7 +90,7 @@ def start_contact(*, client_id: str, purpose: Purpose = "retention", by: User) -
     Raises NotFound, NotAllowed, and Refused with the limit that holds the call back.
     """
     inputs.check_code(purpose, PURPOSES)
-    client = _served(client_id, purpose, by)
+    client = served_for(client_id, purpose, by)
     take(client_id)
     check_may_contact(client, purpose=purpose)
     case = _case(client_id, purpose)
@@ -115,8 +115,8 @@ def record_contact(*, client_id: str, said: Said, ticked: Collection[int] = (), 
     Raises NotFound, NotAllowed, Blocked or Doubtful for the note, BeyondLimit, and Refused for bad input;
     then nothing is saved.
     """
-    said = _checked(said)
-    client = _served(client_id, said.purpose, by)
+    said = checked(said)
+    client = served_for(client_id, said.purpose, by)
     verdict = linting.judge(said.note, stage="exit" if leaving([client_id]) else "normal", by=by)
     linting.check_why(verdict, said.why)
     folder = take(client_id)
@@ -125,6 +125,7 @@ def record_contact(*, client_id: str, said: Said, ticked: Collection[int] = (), 
     if said.purpose == "complaint" and case is None:
         raise Refused(_NO_COMPLAINT)
     contact = _write(client_id, case, said, verdict, by)
+    Unfinished.objects.filter(client_id=client_id, by=by).delete()
     reviews = _ask_compliance(contact, verdict, beyond, said.why)
     ended = aftermath.end_tasks(contact, case, ticked, by=by)
     aftermath.note_in(folder, contact)
@@ -167,7 +168,7 @@ def correct_contact(*, contact_id: int, note: str, said: str, why: str = "", by:
     if old is None:
         raise NotFound(_NO_CONTACT)
     purpose: Purpose = old.purpose  # type: ignore[assignment]  # a CharField is no Literal
-    _served(old.client_id, purpose, by)
+    served_for(old.client_id, purpose, by)
     take(old.client_id)
     if old.corrections.exists():
         raise Refused(_CORRECTED)
@@ -204,7 +205,7 @@ KEPT_IN_CORRECTIONS: Final = (
 # --- before anything is written -------------------------------------------------------------------
 
 
-def _checked(said: Said) -> Said:
+def checked(said: Said) -> Said:
     """The same with texts trimmed and the moment filled in. Raises Refused."""
     for code, codes in (
         (said.method, METHODS),
@@ -228,7 +229,8 @@ def _checked(said: Said) -> Said:
     )
 
 
-def _served(client_id: str, purpose: Purpose, by: User) -> Person:
+def served_for(client_id: str, purpose: Purpose, by: User) -> Person:
+    """The client. Raises NotFound, and NotAllowed for who may not have such a contact with this client."""
     client = person(client_id)
     check_may_serve(by, RIGHTS[purpose], client_id, client)
     return client

@@ -16,6 +16,7 @@ from wanliu.cases.models import (
     Snooze,
     Talk,
     Task,
+    Unfinished,
 )
 from wanliu.text import Text
 
@@ -30,6 +31,7 @@ def held_on(client_id: str) -> list[Part]:
         part(Text(zh="个案", en="Cases"), Case.objects.filter(**own)),
         part(Text(zh="个案的指标", en="Signs of the cases"), CaseSign.objects.filter(**of_cases)),
         part(Text(zh="服务记录", en="Contacts"), Contact.objects.filter(**own)),
+        part(Text(zh="暂存的登记", en="Contacts half written"), Unfinished.objects.filter(**own)),
         part(Text(zh="合规审阅", en="Reviews by compliance"), NoteReview.objects.filter(**own)),
         part(Text(zh="面谈", en="Talks"), Talk.objects.filter(**own)),
         part(Text(zh="任务与承诺", en="Tasks and promises"), Task.objects.filter(**own)),
@@ -46,6 +48,7 @@ def forget(client_id: str) -> int:
     own = {"client_id": client_id}
     return (
         Contact.objects.filter(**own).update(said="", note="")
+        + Unfinished.objects.filter(**own).delete()[0]
         + NoteReview.objects.filter(**own).update(why=GONE, remark="")
         + Task.objects.filter(**own).update(title="", ended_why="")
         + Task.objects.filter(**own).exclude(to_whom="").update(to_whom=GONE)

@@ -24,6 +24,7 @@ from wanliu.cases.talks import ASKED, can_answer, can_hold
 from wanliu.cases.tasks import ENDS, NEEDS_REASON
 from wanliu.cases.today import Filters, Line, Today, next_client, today
 from wanliu.cases.track import MOVES, TALK_STATES, TASK_STATES, TalkState, TaskState
+from wanliu.cases.unfinished import unfinished_by, unfinished_clients
 from wanliu.cases.views import (
     CaseDetail,
     CaseView,
@@ -376,6 +377,8 @@ __all__ = [
     "tasks_of_client",
     "today",
     "told_upwards",
+    "unfinished_by",
+    "unfinished_clients",
     "waiting_for_assignment",
     "warnings_list",
 ]

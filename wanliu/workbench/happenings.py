@@ -27,6 +27,7 @@ HAPPENED: Mapping[str, Text] = MappingProxyType(
         "outcome_judged": Text(zh="按账簿判定结果", en="Outcome judged by the book"),
         "contact_started": Text(zh="开始联系", en="A contact began"),
         "contact_recorded": Text(zh="登记服务", en="Contact recorded"),
+        "contact_kept_unfinished": Text(zh="暂存登记", en="Contact kept unfinished"),
         "contact_corrected": Text(zh="更正服务记录", en="Contact corrected"),
         "note_judged": Text(zh="合规审阅备注", en="Compliance judged a note"),
         "offer_made": Text(zh="提出方案", en="Offer made"),

@@ -7,7 +7,7 @@ to whom a case was assigned serves it too. Codes stand in ``track.py`` and in th
 from __future__ import annotations
 
 from wanliu.cases.models.case import Case, CaseSign, Folder
-from wanliu.cases.models.contact import Contact, NoteReview, Talk
+from wanliu.cases.models.contact import Contact, NoteReview, Talk, Unfinished
 from wanliu.cases.models.task import Offer, Task
 from wanliu.cases.models.verdict import Dismissal, OutcomeCheck, Snooze
 from wanliu.cases.models.worklist import Line, SavedFilter
@@ -26,4 +26,5 @@ __all__ = [
     "Snooze",
     "Talk",
     "Task",
+    "Unfinished",
 ]

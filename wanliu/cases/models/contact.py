@@ -63,6 +63,22 @@ class Contact(models.Model):
         raise TypeError("a contact is never deleted")
 
 
+class Unfinished(models.Model):
+    """暂存: what somebody has typed so far about a contact; gone with the contact that is written down."""
+
+    client_id = models.CharField(max_length=CLIENT)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given = models.JSONField()
+    """The fields of ``contacts.Said``, by name."""
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by", "client_id"], name="unfinished_once_each"),
+        ]
+        indexes = [models.Index(fields=["client_id"], name="unfinished_of_client")]
+
+
 class NoteReview(models.Model):
     """A contact that compliance must look at: its note was doubtful, or it went beyond a limit.
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from wanliu.cases import queries as cases
-from wanliu.cases.actions import BeyondLimit, Blocked, Doubtful, Said, record_contact
+from wanliu.cases.actions import BeyondLimit, Blocked, Doubtful, Said, keep_unfinished, record_contact
 from wanliu.cases.figures import feedback
 from wanliu.cases.offers import playbook
 from wanliu.cases.track import CONNECTIONS, DIRECTIONS, METHODS, PURPOSES, Purpose
@@ -43,17 +43,31 @@ TYPED = (
 def contact_new(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
     who = served(user, "cases.work", client_id)
     if request.method != "POST":
-        return _form(request, who, {}, None)
+        return _form(request, who, _kept(user, client_id), None)
     typed = {name: request.POST.get(name, "") for name in TYPED}
+    later = "later" in request.POST
     try:
-        record_contact(client_id=client_id, said=_said(typed), ticked=_ticked(request), by=user)
+        if later:
+            keep_unfinished(client_id=client_id, said=_said(typed), by=user)
+        else:
+            record_contact(client_id=client_id, said=_said(typed), ticked=_ticked(request), by=user)
     except Refused as fault:
         return _form(request, who, typed, fault)
-    messages.success(request, str(_SAVED))
+    messages.success(request, str(_KEPT if later else _SAVED))
     if "next" in request.POST and (following := cases.next_client(user, today(), after=client_id)):
         return redirect("client", client_id=following)
     back = request.POST.get("back", "")
     return redirect(back) if back in BACK_TO else redirect("client", client_id=client_id)
+
+
+def _kept(user: User, client_id: str) -> dict[str, str]:
+    """What this person has typed about the client and not saved yet, as the form's fields."""
+    kept = cases.unfinished_by(user, client_id)
+    if kept is None:
+        return {}
+    typed = {name: str(kept.get(name, "")) for name in TYPED}
+    both = (kept.get("feedback", ""), kept.get("feedback_detail", ""))
+    return {**typed, "feedback": ":".join(both) if all(both) else "", "kept": "yes"}
 
 
 def _form(request: HttpRequest, who: Person, typed: dict[str, str], fault: Refused | None) -> HttpResponse:
@@ -110,3 +124,7 @@ def _ticked(request: HttpRequest) -> list[int]:
 
 
 _SAVED = Text(zh="已登记。", en="Recorded.")
+_KEPT = Text(
+    zh="已暂存，还不算登记；再打开这位客户的登记就接着写。",
+    en="Kept, not recorded yet: open this client's contact again and go on writing.",
+)

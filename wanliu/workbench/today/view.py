@@ -58,6 +58,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             "saved": [(id, name, urlencode(kept)) for id, name, kept in cases.saved_filters(user, "today")],
             "narrowed": _narrowed(chosen),
             "month": None if chosen.team else cases.month_so_far(user, this_day()),
+            "unfinished": cases.unfinished_clients(user),
             "may_see_team": user.has_role("branch_head"),
         },
     )
