@@ -5,8 +5,7 @@
 ``--parts``: how many fifths of the bank's customers are judged (each needs a whole fit). ``--flaml`` makes an
 environment of its own for FLAML in a temporary folder, which needs a package index. Real data is read from
 ``WANLIU_DATA`` (default ``../shared/data``). Writes ``benchmarks/results/skill.md`` and ``skill.json``;
-sections
-that were not asked for keep their last figures.
+sections that were not asked for keep their last figures.
 """
 
 from __future__ import annotations
@@ -96,8 +95,7 @@ ORDER = ("bank", "cdnow", "online_retail", "simulator")
 TITLE = """# How well leavers are told apart
 
 `python -m benchmarks.skill` made this page. Every method of a section saw the same rows and is judged on
-the same
-rows, which it did not see."""
+the same rows, which it did not see."""
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,7 @@
 """Two real logs of purchases, by time: who does not come back within the next weeks.
 
-Methods learn from features and outcomes that were known before the day on which they are judged; BG/NBD
-from the
-purchases up to that day, as it is meant to.
+Methods learn from features and outcomes that were known before the day on which they are judged; BG/NBD from
+the purchases up to that day, as it is meant to.
 """
 
 from __future__ import annotations

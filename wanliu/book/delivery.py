@@ -88,8 +88,7 @@ def read_delivery(
 
     ``known_clients`` names a relation with client_id: clients that are known beside those of the delivery.
     ``scratch`` is where rows of text files are kept meanwhile. Raises BookRefused where there is no table
-    clients
-    (and no known ones), a table cannot be read at all, or the mapping or book.toml has a fault.
+    clients (and no known ones), a table cannot be read at all, or the mapping or book.toml has a fault.
     """
     source = Path(source).resolve()
     wording = load_mapping(mapping)

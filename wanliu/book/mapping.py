@@ -1,8 +1,7 @@
 """Mappings: how the files, headers and codes of one system become the book's tables. Their shape and loader.
 
 A mapping is a TOML file. It stands on ``default.toml`` (Chinese headers and code words), may extend another
-by
-``extends = "apex"``, and holds one ``[[sources]]`` per table and kind of file. Every key is explained in
+by ``extends = "apex"``, and holds one ``[[sources]]`` per table and kind of file. Every key is explained in
 ``mappings/README.md``; a key that is not known is refused, since a typing error would lose data silently.
 """
 

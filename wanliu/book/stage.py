@@ -2,9 +2,8 @@
 numbers.
 
 Text files and workbooks go, strictly decoded, into a scratch Parquet file: columns ``line``, ``c0``, ``c1`` …
-of
-text. Rows whose fields cannot be told apart go into a second one beside it: ``line``, ``fault``, ``value``,
-``fields``.
+of text. Rows whose fields cannot be told apart go into a second one beside it: ``line``, ``fault``,
+``value``, ``fields``.
 """
 
 from __future__ import annotations

@@ -40,9 +40,8 @@ class Explanation:
 
 
 def explained(model: HazardModel, features: Floats, scores: Floats, usual: float) -> list[Explanation]:
-    """One for each row; ``usual`` is the mean score of the day. Raises RecordsBroken where contributions
-    do not add
-    up to what the trees say: such a model must not be used."""
+    """One for each row; ``usual`` is the mean score of the day. Raises RecordsBroken where contributions do
+    not add up to what the trees say: such a model must not be used."""
     parts = model.contributions(features)
     if not np.allclose(parts.sum(axis=1), model.log_odds(features), atol=TOLERANCE):
         raise RecordsBroken(_DO_NOT_ADD_UP)

@@ -1,9 +1,8 @@
 """The chance that a client leaves within the horizon, as a discrete-time hazard.
 
 The horizon is cut into stretches of days. A row is a client, a day and a stretch that the client entered; the
-trees learn the chance of leaving in it. The chance over the horizon is 1 − Π(1 − hazard), then calibrated
-on clients
-that the trees did not see. Sampled stayers weigh for those left out.
+trees learn the chance of leaving in it. The chance over the horizon is 1 − Π(1 − hazard), then calibrated on
+clients that the trees did not see. Sampled stayers weigh for those left out.
 """
 
 from __future__ import annotations
@@ -76,9 +75,8 @@ class HazardModel:
         return self.bag.calibration(1 - stayed)
 
     def contributions(self, features: Floats) -> Floats:
-        """Per row what each feature adds to the log-odds of a stretch, the mean over stretches; in the
-        last two
-        columns the stretch itself and where they begin. They add up to ``log_odds``."""
+        """Per row what each feature adds to the log-odds of a stretch, the mean over stretches; in the last
+        two columns the stretch itself and where they begin. They add up to ``log_odds``."""
         told = [self.bag.contributions(_with(features, number)) for number in range(stretches(self.horizon))]
         return np.asarray(np.mean(told, axis=0), dtype=np.float64)
 

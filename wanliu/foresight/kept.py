@@ -1,10 +1,8 @@
 """A model on disk: LightGBM's own text files beside JSON; nothing in it is ever executed.
 
 ``model.json`` holds the format's number, what the model reads, the calibration, the card, and the hash of
-every
-other file; ``model.sha256`` the hash of ``model.json``. The hashes notice damage and careless changes; who
-can
-write the folder can also write new hashes, so keep it where only the right people can write.
+every other file; ``model.sha256`` the hash of ``model.json``. The hashes notice damage and careless changes;
+who can write the folder can also write new hashes, so keep it where only the right people can write.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Columns that know too much: filled in after the label, or made from it.
 
 What it finds: a single column (whatever its shape) that tells leavers apart better than anything known
-beforehand
-could; blanks that follow the label; days after the day that a row speaks of; a label that follows the
-order of
-rows or ids. What it cannot find: a leak that is weak, or spread over several columns, or one that the table
-shows no sign of. Who makes the table must know when each column is filled.
+beforehand could; blanks that follow the label; days after the day that a row speaks of; a label that follows
+the order of rows or ids. What it cannot find: a leak that is weak, or spread over several columns, or one
+that the table shows no sign of. Who makes the table must know when each column is filled.
 """
 
 from __future__ import annotations

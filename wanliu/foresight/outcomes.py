@@ -37,8 +37,7 @@ def known_outcomes(
     book: Book, days: Sequence[date], horizon: int, engine: Engine, *, accept_gaps: bool = False
 ) -> Known:
     """Valid clients on those days whose horizon is wholly in the book. Who fell below the line by prices
-    alone
-    counts as having stayed: nothing left. Raises BookRefused where there are too few leavers."""
+    alone counts as having stayed: nothing left. Raises BookRefused where there are too few leavers."""
     plan = fact_plan(book, days, accept_gaps=accept_gaps)
     labels = Labels(book, tuple(days), horizon)
     labels.prepare(engine)

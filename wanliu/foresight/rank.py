@@ -5,10 +5,8 @@ A pure function over plain values. What a call may save is
     effect × risk × value − cost of the call,
 
 ``effect``: the share of leavers whom a contact keeps, where somebody measured it on clients drawn by lot;
-until then
-every client has the same (unknown) effect, so the order is risk × value, and the answer says so.
-``value``: the net
-commission to come and a share of the assets, as for value at stake.
+until then every client has the same (unknown) effect, so the order is risk × value, and the answer says so.
+``value``: the net commission to come and a share of the assets, as for value at stake.
 
 The list is steady: who was on it yesterday and may still be called stays ahead of somebody new who is
 hardly better.
@@ -86,8 +84,7 @@ class Listed:
 @dataclass(frozen=True)
 class Ranking:
     """``overlap``: the share of yesterday's clients, still callable, who are listed again; None without a
-    list of
-    yesterday's. ``left_out`` counts the others by reason."""
+    list of yesterday's. ``left_out`` counts the others by reason."""
 
     listed: tuple[Listed, ...]
     left_out: Mapping[Why, int]

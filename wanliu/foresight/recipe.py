@@ -1,9 +1,8 @@
 """From a firm's own columns to features, by a recipe that never looks at the label.
 
-A recipe is a list of *features*, each a few words: how, and of which columns. It is decided on the rows
-that a
-model is fitted on and kept as JSON; amounts enter as they are and as ratios to one another, days as ages, so
-that a table of a later quarter reads the same. The order of rows and the ids are no features.
+A recipe is a list of *features*, each a few words: how, and of which columns. It is decided on the rows that
+a model is fitted on and kept as JSON; amounts enter as they are and as ratios to one another, days as ages,
+so that a table of a later quarter reads the same. The order of rows and the ids are no features.
 """
 
 from __future__ import annotations

@@ -59,9 +59,8 @@ class Scored:
 
 
 def fit(asked: Asked, out: Path, *, replace: bool = False) -> dict[str, Any]:
-    """Fits, tries and keeps a model; returns its card. Raises BookRefused for a label from which nothing
-    can be
-    learnt and for columns that know too much, UsageError for columns that are not there."""
+    """Fits, tries and keeps a model; returns its card. Raises BookRefused for a label from which nothing can
+    be learnt and for columns that know too much, UsageError for columns that are not there."""
     lightgbm()
     began = time.monotonic()
     asked.progress(_READING, 0, 3)
