@@ -217,6 +217,8 @@ class Bench:
     def warm(self, people: list[Who]) -> None:
         """Every thread of every worker answers an adviser's pages once, learnt words are loaded."""
 
+        people = [one for one in people if one.role == "adviser"]
+
         def look(who: Who) -> None:
             browser = Browser(self.port, who.session, lambda _: None)
             for place in who.own_cases[:3]:

@@ -68,7 +68,7 @@ class Browser:
             self._token = found[1]
         return answer
 
-    def post(self, kind: str, path: str, **fields: str) -> Answer:
+    def post(self, kind: str, path: str, /, **fields: str) -> Answer:
         body = urlencode({"csrfmiddlewaretoken": self._token, **fields})
         sort = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask(kind, "POST", path, body, sort)

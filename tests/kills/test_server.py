@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException  # noqa: TID251 (a test asks its own server)
 from pathlib import Path
@@ -27,6 +27,8 @@ AT_ONCE: Final = 3
 LIVES: Final = (0.3, 1.5)
 """Seconds that a server lives after its first answer."""
 PATIENCE: Final = 60.0
+ROOM: Final = 8 << 20
+"""Bytes of stack that a thread of Python's own has."""
 HOUSE: Final = """
 from datetime import date
 from wanliu.people.sync import ClientRow, sync_clients
@@ -45,6 +47,13 @@ from wanliu.cases.models import Task
 told = Counter(Task.objects.values_list("title", flat=True))
 events = Event.objects.filter(verb="promised").count()
 print(json.dumps({"holds": verify().holds, "told": told, "events": events}))
+"""
+ROOMY: Final = """
+import sys
+from wanliu.cli import main
+from wanliu.cli.commands import serve
+serve.TARGET = "tests.kills.roomy:application"
+sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -70,8 +79,8 @@ class Server:
     def asked(self, script: str) -> str:
         return self.run("-c", f"import django; django.setup()\n{script}")
 
-    def begin(self) -> None:
-        command = ["-m", "wanliu", "serve", "--no-work", "--port", str(self.port)]
+    def begin(self, command: Sequence[str] = ("-m", "wanliu"), ready: str = "/sign-in") -> None:
+        command = [*command, "serve", "--no-work", "--port", str(self.port)]
         self.process = subprocess.Popen(
             [sys.executable, *command],
             env=self.environment,
@@ -82,10 +91,16 @@ class Server:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             with suppress(OSError, HTTPException):
-                if Browser(self.port).ask("GET", "/sign-in")[0] == 200:
+                if Browser(self.port).ask("GET", ready)[0] == 200:
                     return
             time.sleep(0.05)
         raise AssertionError("the server did not answer")
+
+    def workers(self) -> set[int]:
+        """The processes that answer."""
+        assert self.process is not None
+        own = self.process.pid
+        return {int(pid) for pid in Path(f"/proc/{own}/task/{own}/children").read_text("ascii").split()}
 
     def kill(self) -> None:
         """With all its workers, and without a word."""
@@ -185,3 +200,21 @@ def test_a_server_killed_under_work_leaves_nothing_half_and_nothing_twice(server
     assert set(found["told"].values()) == {1}, "a promise was kept twice"
     assert saved <= set(found["told"]), "what was said to be saved is not there"
     assert found["events"] == len(found["told"])
+
+
+def test_a_worker_that_dies_takes_nobody_with_it(server: Server) -> None:
+    server.begin()
+    first = server.workers()
+    os.kill(min(first), signal.SIGKILL)
+
+    until = time.monotonic() + PATIENCE
+    while first <= server.workers() or len(server.workers()) < len(first):
+        assert time.monotonic() < until, "nobody took the dead worker's place"
+        time.sleep(0.1)
+    assert {Browser(server.port).ask("GET", "/sign-in")[0] for _ in range(20)} == {200}
+
+
+def test_a_thread_that_answers_has_the_room_that_any_thread_of_python_has(server: Server) -> None:
+    """A page that computes with less ends the process, and with it every request beside."""
+    server.begin(["-c", ROOMY])
+    assert int(Browser(server.port).ask("GET", "/")[1]) >= ROOM
