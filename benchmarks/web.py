@@ -188,7 +188,8 @@ class Bench:
         """The process id of ``wanliu serve``, with its default workers."""
         log = (self.house / "serve.log").open("w")
         server = subprocess.Popen(
-            [sys.executable, "-m", "wanliu", "serve", "--port", str(self.port)],
+            # without the night, which would bring the book's own clients in; its steps are phases here
+            [sys.executable, "-m", "wanliu", "serve", "--no-work", "--port", str(self.port)],
             cwd=self.house,
             env=self.environment(),
             stdout=log,

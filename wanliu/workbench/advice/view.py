@@ -14,8 +14,6 @@ from wanliu.advice.advise import Advice, advise, words_asked
 from wanliu.advice.client import Client, client_of
 from wanliu.advice.fill import FIELD_NAMES
 from wanliu.advice.observed import observed
-from wanliu.book.history import reader
-from wanliu.book.sealed import Book
 from wanliu.cases import queries as cases
 from wanliu.cases.linting import linter
 from wanliu.cases.offers import playbook, requests_here
@@ -28,6 +26,7 @@ from wanliu.playbook.items import Channel, Method
 from wanliu.reasons.words import Diagnosis, diagnose
 from wanliu.ruleset import RuleSet, load
 from wanliu.text import Text
+from wanliu.workbench.at_book import current_book, reader
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served, serves
 
@@ -79,7 +78,7 @@ def _advice(who: Person, channel: Channel, said: str) -> Advice:
     run = current_run()
     if run is None:
         raise NotFound(_NO_RUN)
-    book, rules = Book.open(settings.WANLIU_HOME / "book"), load(settings.WANLIU_RULES)
+    book, rules = current_book(), load(settings.WANLIU_RULES)
     with reader() as connection:
         client = _as_known_here(client_of(book, who.client_id, run.as_of, connection), who)
     return advise(

@@ -12,7 +12,6 @@ from rich.console import Console
 
 from wanliu.advice.figures import shown
 from wanliu.book.engine import duckdb_engine
-from wanliu.book.sealed import Book
 from wanliu.cases import queries as cases
 from wanliu.directory.queries import current_run, months_of, signals_of, standing_of
 from wanliu.directory.rows import Month, Signal
@@ -27,6 +26,7 @@ from wanliu.ruleset import Rule, RuleSet, load
 from wanliu.text import Text, current_language
 from wanliu.why.explain import explain, plan_for, rule_of
 from wanliu.why.show import Shown
+from wanliu.workbench.at_book import current_book
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served, serves
 
@@ -67,7 +67,7 @@ def sign_rows(request: HttpRequest, user: User, client_id: str, sign: str) -> Ht
     run = current_run()
     if run is None:
         raise NotFound(_NO_RUN)
-    plan = plan_for(Book.open(settings.WANLIU_HOME / "book"), load(settings.WANLIU_RULES), sign, run.as_of)
+    plan = plan_for(current_book(), load(settings.WANLIU_RULES), sign, run.as_of)
     with duckdb_engine() as engine:
         explanation = explain(plan, client_id, engine)
     page = io.StringIO()

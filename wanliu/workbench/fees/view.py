@@ -8,12 +8,9 @@ from decimal import Decimal
 from functools import cache
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from wanliu.book.history import reader
-from wanliu.book.sealed import Book
 from wanliu.commission.from_book import quote_of
 from wanliu.commission.quote import Quote
 from wanliu.commission.rates import rate_of, yuan_of
@@ -24,6 +21,7 @@ from wanliu.directory.queries import current_run
 from wanliu.errors import BookRefused, NotFound, UsageError
 from wanliu.people.user import User
 from wanliu.text import Text
+from wanliu.workbench.at_book import current_book, reader
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served
 
@@ -77,7 +75,7 @@ def _quote(client_id: str, against: Terms | None) -> Quote:
     run = current_run()
     if run is None:
         raise NotFound(_NO_RUN)
-    book = Book.open(settings.WANLIU_HOME / "book")
+    book = current_book()
     with reader() as connection:
         return quote_of(connection, book, client_id, _tariffs(), as_of=run.as_of, against=against)
 

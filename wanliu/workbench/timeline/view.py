@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from wanliu.advice.figures import money, rate
 from wanliu.audit.queries import events_of_client
-from wanliu.book.history import reader, rows_of_client
+from wanliu.book.history import rows_of_client
 from wanliu.book.sealed import Book, is_sealed
 from wanliu.cases import queries as cases
 from wanliu.cases.figures import feedback
@@ -24,6 +24,7 @@ from wanliu.clock import day_of
 from wanliu.directory.queries import current_run
 from wanliu.people.user import User
 from wanliu.text import Text
+from wanliu.workbench.at_book import current_book, reader
 from wanliu.workbench.happenings import happened
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
@@ -58,7 +59,7 @@ def client_timeline(request: HttpRequest, user: User, client_id: str) -> HttpRes
     """A part of the client's page. Without a book it tells the workbench's own records alone, and says so."""
     served(user, "client.view", client_id)
     shown = number(request.GET.get("shown"), AT_ONCE)
-    book = Book.open(settings.WANLIU_HOME / "book") if is_sealed(settings.WANLIU_HOME / "book") else None
+    book = current_book() if is_sealed(settings.WANLIU_HOME / "book") else None
     found = [*_recorded(client_id), *(_in_book(book, client_id) if book else ())]
     found.sort(key=lambda one: one.place, reverse=True)
     told = {
