@@ -45,13 +45,18 @@ def first_of_each_status() -> list[tuple[str, str, Example]]:
 
 
 def explained(
-    book: Book, sign: str, rules: str, as_of: date = AS_OF, client: str = THE_CLIENT
+    book: Book,
+    sign: str,
+    rules: str,
+    as_of: date = AS_OF,
+    client: str = THE_CLIENT,
+    peers: dict[str, float | None] | None = None,
 ) -> Explanation:
     """Explains without asking whether days were lost: the books here hold a few rows."""
     chosen = load(rules)
     alone = replace(chosen, rules=(rule_of(chosen, sign),), same_orders={})
     with duckdb_engine() as engine:
-        return explain(Plan(book, alone, (Day(as_of, book.calendar),)), client, engine)
+        return explain(Plan(book, alone, (Day(as_of, book.calendar),)), client, engine, peers=peers)
 
 
 def shown(explanation: Explanation, language: Language, *, every_row: bool = False) -> str:
@@ -105,6 +110,28 @@ def test_rows_shown_give_the_result_of_the_run(
     for language in ("zh", "en"):
         lines = shown(found, "zh" if language == "zh" else "en").splitlines()
         assert max(map(cell_len, lines)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("sign", "rules", "example"),
+    [one for one in first_of_each_status() if one[1] == "standard"],
+)
+def test_peers_median_that_a_run_has_told_stands_for_everyone(
+    sign: str, rules: str, example: Example, tmp_path: Path
+) -> None:
+    book = sealed_from(rows_of(example.given, continued(())), tmp_path / "book")
+    as_of = date.fromisoformat(example.as_of)
+    found = explained(book, sign, rules, as_of)
+
+    again = explained(book, sign, rules, as_of, peers={sign: found.evidence.get("peer")})
+
+    assert (again.status, again.weak, again.value, again.threshold) == (
+        found.status,
+        found.weak,
+        found.value,
+        found.threshold,
+    )
+    assert again.evidence == found.evidence
 
 
 def test_operand_is_the_sum_of_the_rows_that_count(withdrawing: Book) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlglot import exp
@@ -176,6 +177,12 @@ def with_peers(plan: Plan) -> Select:
         query = query.join(f"medians_{rule.id}", join_alias=tier, on=in_tier, join_type="left")
         query = query.join(f"medians_{rule.id}", join_alias=every, on=over_all, join_type="left")
     return query
+
+
+def with_told_peers(plan: Plan, source: Select, peers: Mapping[str, float | None]) -> Select:
+    """The rows with medians beside them that a run has told."""
+    told = [exp.alias_(exp.cast(exp.convert(peers[rule.id]), "DOUBLE"), _peer(rule)) for rule in peered(plan)]
+    return exp.select("*", *told).from_(source.subquery("w"))
 
 
 def results(plan: Plan, source: Select) -> Select:

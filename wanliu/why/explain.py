@@ -69,15 +69,22 @@ def plan_for(book: Book, rules: RuleSet, sign: str, as_of: date) -> Plan:
     return plan_of(book, alone, (as_of,), accept_gaps=True)
 
 
-def explain(plan: Plan, client_id: str, engine: DuckDB, *, progress: Progress = quiet) -> Explanation:
-    """The one sign of the plan, on its one day, for one client.
+def explain(
+    plan: Plan,
+    client_id: str,
+    engine: DuckDB,
+    *,
+    progress: Progress = quiet,
+    peers: Mapping[str, float | None] | None = None,
+) -> Explanation:
+    """The one sign of the plan, on its one day, for one client; ``peers`` as for ``judged``.
 
     Raises UsageError for a client who is unknown or not judged, WanliuError where the rows shown do not give
     the run's result.
     """
     (rule,), (day,) = plan.rules.rules, plan.days
     asked = asked_client(engine.connection, plan.book, client_id, day.as_of)
-    run = judged(plan, client_id, engine, progress)
+    run = judged(plan, client_id, engine, progress, peers=peers)
     assert run is not None, "whoever is asked about is judged"
     sections, chains = _behind(plan, client_id, engine.connection)
     tainted = _tainted(plan.book, client_id, day.as_of, engine.connection)

@@ -69,10 +69,16 @@ def sign_rows(request: HttpRequest, user: User, client_id: str, sign: str) -> Ht
         raise NotFound(_NO_RUN)
     plan = plan_for(current_book(), load(settings.WANLIU_RULES), sign, run.as_of)
     with duckdb_engine() as engine:
-        explanation = explain(plan, client_id, engine)
+        explanation = explain(plan, client_id, engine, peers=_peers(client_id, sign))
     page = io.StringIO()
     Shown(Console(file=page, width=WIDTH, highlight=False), current_language()).show(explanation)
     return render(request, "clients/rows.html", {"told": page.getvalue()})
+
+
+def _peers(client_id: str, sign: str) -> dict[str, float | None] | None:
+    """The peers' median that the run told with the client's sign; None where it told nothing of them."""
+    told = next((one.evidence for one in signals_of(client_id) if one.sign == sign), {})
+    return {sign: told["peer"]} if "peer" in told else None
 
 
 def _seen(client_id: str, user: User) -> Person:
