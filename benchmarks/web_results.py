@@ -14,6 +14,8 @@ from benchmarks.web_people import Answer
 ASKED_MS = 300.0
 ASKED_OF = ("Today", "Client", "Search")
 MOST_QUERIES = 25
+SAVES = ("Contact, saved", "Exit, taken")
+"""Not pages that are shown, but forms that are written down, and answered with a way to a page."""
 PEER = "peer: five queries"
 
 
@@ -168,13 +170,17 @@ def _asked(phases: list[Phase]) -> str:
                 rows.append(
                     (TITLES[phase.name], kind.name, f"{kind.at(0.95):,.0f}", "yes" if holds else "**no**")
                 )
-        errors, most = sum(one.errors for one in phase.kinds), max(one.queries for one in phase.kinds)
-        holds = not errors and most <= MOST_QUERIES
+        errors = sum(one.errors for one in phase.kinds)
+        shown, saved = (
+            max((one.queries for one in phase.kinds if (one.name in SAVES) == saves), default=0)
+            for saves in (False, True)
+        )
+        holds = not errors and shown <= MOST_QUERIES
         rows.append(
             (
                 TITLES[phase.name],
                 "all requests",
-                f"{errors} errors, at most {most} queries",
+                f"{errors} errors; at most {shown} queries to show a page, {saved} to save a form",
                 "yes" if holds else "**no**",
             )
         )
