@@ -167,7 +167,7 @@ def test_the_end_of_the_trading_calendar_is_told_in_time(settings: LazySettings)
 
 
 def test_every_kind_of_event_about_a_client_has_its_words() -> None:
-    told = {verb for room in ("cases", "exits", "people") for verb in verbs_in(HOUSE / room)}
+    told = {verb for room in ("cases", "exits", "people", "concessions") for verb in verbs_in(HOUSE / room)}
     firm = {
         "clients_synced",
         "departures_taken",

@@ -19,6 +19,7 @@ from wanliu.cases import actions
 from wanliu.cases import queries as cases
 from wanliu.cases.actions import Said
 from wanliu.cases.queries import Line
+from wanliu.cli import demonstration_desk
 from wanliu.errors import Refused
 from wanliu.exits import actions as on_exits
 from wanliu.exits.queries import Exit
@@ -60,6 +61,7 @@ def make_people(book: Book) -> None:
     branches = list(dict.fromkeys(row["branch_id"] for row in staff)) or [""]
     for role in (one for one in ROLES if one in NAMES):
         _make(role, f"demo-{role}", NAMES[role], "" if role in WHOLE_FIRM else branches[0], "")
+    _make("head_office", "demo-second-office", "许总部", "", "")  # what one of them drafts the other approves
     for other in branches[1:]:
         _make("branch_head", f"demo-head-{other}", f"{other}负责人", other, "")
 
@@ -88,6 +90,7 @@ def _staff(book: Book) -> list[dict[str, Any]]:
 
 def live_through(run_night: Callable[[date], object]) -> None:
     """Each night with the Monday after it, at its own date; the last Monday is left to the visitor."""
+    demonstration_desk.past(_at)
     for judged, monday in NIGHTS:
         with _at(monday, AT_NIGHT):
             run_night(judged)
@@ -118,6 +121,7 @@ def _work(day: date) -> None:
                 with suppress(Refused):  # a limit of contact: then nobody calls, as in life
                     deed(adviser, line, again)
     _at_the_desk(day)
+    demonstration_desk.this_week(day)
 
 
 def _assign(head: User) -> None:

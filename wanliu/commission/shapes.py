@@ -39,14 +39,23 @@ Yuan = Annotated[Decimal, BeforeValidator(_said(yuan_of))]
 def read_toml(kind: type[Kind], file: Path, **more: object) -> Kind:
     """The file as this shape; numbers stay decimals. Raises ContentRefused with every fault."""
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-        return kind.model_validate({**told, **more})
-    except ValidationError as fault:
-        raise refused(file.name, [_fault(one) for one in fault.errors()]) from fault
+        text = file.read_text(encoding="utf-8")
     except OSError as fault:
         raise ContentRefused(_UNREADABLE.format(file=file, why=fault.strerror)) from fault
-    except ValueError as fault:  # no TOML, or no UTF-8
+    except ValueError as fault:  # no UTF-8
         raise ContentRefused(_UNREADABLE.format(file=file, why=fault)) from fault
+    return read_text(kind, text, place=file.name, **more)
+
+
+def read_text(kind: type[Kind], text: str, *, place: str, **more: object) -> Kind:
+    """The same for a text that lies elsewhere than in a file."""
+    try:
+        told = tomllib.loads(text, parse_float=Decimal)
+        return kind.model_validate({**told, **more})
+    except ValidationError as fault:
+        raise refused(place, [_fault(one) for one in fault.errors()]) from fault
+    except ValueError as fault:  # no TOML
+        raise ContentRefused(_UNREADABLE.format(file=place, why=fault)) from fault
 
 
 def refused(place: str, faults: list[Text]) -> ContentRefused:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -133,19 +133,41 @@ def faults_under(version: Tariff, law: Law) -> list[Text]:
     """What the law has against a version: rates out of bounds on any of its days, too high a minimum."""
     if version.since < law.first:
         return [_BEFORE_LAW.format(since=version.since, first=law.first)]
+    return [fault for _, _, fault in tier_faults_under(version, law)]
+
+
+def tier_faults_under(version: Tariff, law: Law) -> Iterator[tuple[int, Literal["rate", "minimum"], Text]]:
+    """The tier's place, what of it is wrong, and why; for a version that the law's days reach."""
     days = [version.since, *_changes(law.charges, version)]
     floor = max(version.floor(law, day) for day in days)
-    faults = []
-    for tier in version.tiers:
+    for place, tier in enumerate(version.tiers):
         if tier.rate < floor:
-            faults.append(_BELOW.format(tier=tier.id, rate=in_words(tier.rate), floor=in_words(floor)))
+            rate, low = in_words(tier.rate), in_words(floor)
+            yield place, "rate", _BELOW.format(tier=tier.id, rate=rate, floor=low)
         if tier.rate > law.limit.rate:
-            faults.append(
-                _ABOVE.format(tier=tier.id, rate=in_words(tier.rate), most=in_words(law.limit.rate))
-            )
+            rate, most = in_words(tier.rate), in_words(law.limit.rate)
+            yield place, "rate", _ABOVE.format(tier=tier.id, rate=rate, most=most)
         if tier.minimum > law.limit.minimum:
-            faults.append(_HIGH_MINIMUM.format(tier=tier.id, minimum=tier.minimum, most=law.limit.minimum))
-    return faults
+            sums = {"minimum": tier.minimum, "most": law.limit.minimum}
+            yield place, "minimum", _HIGH_MINIMUM.format(tier=tier.id, **sums)
+
+
+def succeeded(shipped: Tariffs, own: Sequence[Tariff]) -> Tariffs:
+    """The shipped versions until the first of the firm's own begins, and those from there on.
+
+    An own version without an end ends the day before the next. Raises ContentRefused for a gap, an overlap,
+    or a version that the law does not bear.
+    """
+    ordered = sorted(own, key=lambda version: version.since)
+    if not ordered:
+        return shipped
+    versions = [one for one in shipped.versions if one.since < ordered[0].since]
+    for place, one in enumerate(ordered):
+        last = versions[-1] if versions else None
+        if last is not None and (last.until is None or place == 0):
+            versions[-1] = last.model_copy(update={"until": one.since - timedelta(days=1)})
+        versions.append(one)
+    return checked(versions, shipped.law)
 
 
 def _changes(charges: Sequence[Charge], version: Tariff) -> list[date]:

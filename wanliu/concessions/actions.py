@@ -15,10 +15,10 @@ from wanliu.concessions.authority import authority
 from wanliu.concessions.eligibility import Facts, can_have, check_can_have, check_is_better, tariffs, tier_of
 from wanliu.concessions.letters import checked_words, letter
 from wanliu.concessions.models import ANSWERED_BY, CommissionRequest, Concession
-from wanliu.concessions.moving import locked_concession, locked_for, move, stream_of
+from wanliu.concessions.moving import NO_SUCH_REQUEST, locked_concession, locked_for, move, stream_of
 from wanliu.concessions.queries import Granted, Request, granted_of, request_of
 from wanliu.concessions.track import FINAL, REFUSALS, EndedFor, RefusedFor, State, check_move
-from wanliu.errors import Refused
+from wanliu.errors import NotFound, Refused
 from wanliu.people.queries import person
 from wanliu.people.rights import check_may
 from wanliu.people.user import User
@@ -129,12 +129,7 @@ def answer(*, request_id: int, version: int, how: str, by: User) -> Request:
     if how not in ANSWERED_BY:
         raise Refused(_NO_SUCH_WAY)
     found = _concession(row) if row.decision == "granted" else None
-    words = letter(
-        row,
-        on=today(),
-        effective_on=None if found is None else found.effective_on,
-        review_on=None if found is None else found.review_on,
-    )
+    words = _letter(row, found)
     row.answered_at, row.answered_by, row.answered_how = now(), by, how
     row.letter_zh, row.letter_en = words.zh, words.en
     ids: dict[str, str | int | None] = {"decision": row.decision, "how": how}
@@ -219,6 +214,39 @@ def can_grant(row: CommissionRequest, user: User) -> bool:
     except Refused:
         return False
     return True
+
+
+def obstacle(request_id: int, user: User) -> Text | None:
+    """The sentence that says why this person cannot grant it; None where they can. Raises NotFound."""
+    row = _row(request_id)
+    try:
+        check_may_grant(row, user)
+    except Refused as refused:
+        return refused.message
+    return None
+
+
+def letter_today(request_id: int) -> Text:
+    """The answer as it would be written today; for a request that is decided. Raises NotFound."""
+    row = _row(request_id)
+    found = _concession(row) if row.decision == "granted" else None
+    return _letter(row, found)
+
+
+def _row(request_id: int) -> CommissionRequest:
+    row = CommissionRequest.objects.filter(pk=request_id).first()
+    if row is None:
+        raise NotFound(NO_SUCH_REQUEST)
+    return row
+
+
+def _letter(row: CommissionRequest, found: Concession | None) -> Text:
+    return letter(
+        row,
+        on=today(),
+        effective_on=None if found is None else found.effective_on,
+        review_on=None if found is None else found.review_on,
+    )
 
 
 def _take_turns(request_id: int) -> None:

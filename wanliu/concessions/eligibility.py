@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
-from functools import cache
 
-from wanliu.commission.law import SHIPPED
 from wanliu.commission.quote import Quote
-from wanliu.commission.tariff import Channel, Tariff, Tariffs, Tier, load_tariffs
+from wanliu.commission.tariff import Channel, Tariff, Tariffs, Tier
 from wanliu.commission.terms import FEN, Terms
 from wanliu.errors import Refused
+from wanliu.tariffs.queries import in_force
 from wanliu.text import Text
 
 
@@ -41,10 +40,21 @@ def facts_of(quote: Quote, book: str) -> Facts:
     )
 
 
-@cache
+@dataclass(frozen=True)
+class Missing:
+    """How much of each criterion is missing; 0 where it is met."""
+
+    assets: Decimal
+    turnover: Decimal
+
+    @property
+    def nothing(self) -> bool:
+        return not self.assets and not self.turnover
+
+
 def tariffs() -> Tariffs:
-    """The firm's tariff, loaded once in each process."""
-    return load_tariffs(SHIPPED)
+    """The firm's published versions, each at its dates."""
+    return in_force()
 
 
 def tier_of(tariff: Tariff, channel: Channel, id: str) -> Tier:
@@ -63,12 +73,22 @@ def best_tier(tariff: Tariff, channel: Channel, facts: Facts) -> Tier | None:
 
 def check_can_have(tier: Tier, facts: Facts) -> None:
     """Raises Refused with what is missing."""
-    if facts.assets is None:
+    short = missing(tier, facts)
+    if short is None:
         raise Refused(_UNKNOWN_ASSETS)
-    if not tier.met_by(facts.assets, facts.turnover):
-        assets = max(Decimal(0), tier.assets_at_least - facts.assets)
-        turnover = max(Decimal(0), tier.turnover_at_least - facts.turnover)
-        raise Refused(_MISSING.format(tier=tier.name, assets=f"{assets:,.2f}", turnover=f"{turnover:,.2f}"))
+    if not short.nothing:
+        sums = {"assets": f"{short.assets:,.2f}", "turnover": f"{short.turnover:,.2f}"}
+        raise Refused(_MISSING.format(tier=tier.name, **sums))
+
+
+def missing(tier: Tier, facts: Facts) -> Missing | None:
+    """None where the assets are not known: then nobody can tell."""
+    if facts.assets is None:
+        return None
+    return Missing(
+        assets=max(Decimal(0), tier.assets_at_least - facts.assets),
+        turnover=max(Decimal(0), tier.turnover_at_least - facts.turnover),
+    )
 
 
 def can_have(tier: Tier, facts: Facts) -> bool:

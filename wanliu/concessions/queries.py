@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import cast
 
 from django.db.models import Count, QuerySet
 
-from wanliu.clock import today
+from wanliu.clock import SHANGHAI, today
 from wanliu.commission.tariff import Channel
 from wanliu.commission.terms import Terms
 from wanliu.concessions import models
 from wanliu.concessions.moving import NO_SUCH_CONCESSION, NO_SUCH_REQUEST
-from wanliu.concessions.track import FINAL, MOVES, STEPS, EndedFor, RefusedFor, State, Verb
+from wanliu.concessions.track import FINAL, MOVES, OPEN, STEPS, Decision, EndedFor, RefusedFor, State, Verb
 from wanliu.errors import NotFound
 from wanliu.people.rights import Sight, can
 from wanliu.people.user import User
 from wanliu.text import Text
 
 MOST = 100
+AT_ONCE = 2000
+EVERYTHING = Sight()
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,15 @@ class Request:
     old_minimum: Decimal | None
     requested_at: datetime
     requested_by: int
+    requested_by_name: str
     due_on: date
+    decision: Decision | None
     decided_at: datetime | None
+    decided_by_name: str | None
     reason: RefusedFor | None
     words: str
     answered_at: datetime | None
+    answered_by_name: str | None
     letter: Text | None
 
     @property
@@ -94,7 +100,7 @@ class Granted:
 
 def request_of(id: int) -> Request:
     """Raises NotFound."""
-    row = models.CommissionRequest.objects.filter(pk=id).first()
+    row = _requests().filter(pk=id).first()
     if row is None:
         raise NotFound(NO_SUCH_REQUEST)
     return _request(row)
@@ -110,9 +116,24 @@ def granted_of(id: int) -> Granted:
 
 def requests_of(client_id: str) -> list[Request]:
     """All of a client, the newest first."""
-    return [
-        _request(row) for row in models.CommissionRequest.objects.filter(client_id=client_id).order_by("-id")
-    ]
+    return [_request(row) for row in _requests().filter(client_id=client_id).order_by("-id")]
+
+
+def requests_by(user: User, *, start: int = 0, most: int = MOST) -> list[Request]:
+    """What this person took from clients, the newest first."""
+    found = _requests().filter(requested_by=user).order_by("-id")
+    return [_request(row) for row in found[start : start + most]]
+
+
+def requests_by_size(user: User) -> int:
+    return models.CommissionRequest.objects.filter(requested_by=user).count()
+
+
+def decided_between(first: date, last: date) -> Iterator[Request]:
+    """Every request that was decided on these days (Shanghai), for whoever counts them."""
+    begin, end = (datetime.combine(day, time.min, SHANGHAI) for day in (first, last + timedelta(days=1)))
+    found = _requests().filter(decided_at__gte=begin, decided_at__lt=end).order_by("id")
+    return map(_request, found.iterator(chunk_size=AT_ONCE))
 
 
 def history(client_id: str) -> list[Granted]:
@@ -135,16 +156,33 @@ def in_force(client_id: str, day: date) -> list[Granted]:
     ]
 
 
-def queue(sight: Sight, *, start: int = 0, most: int = MOST) -> list[Request]:
+def queue(
+    sight: Sight, *, states: Collection[State] = OPEN, start: int = 0, most: int = MOST
+) -> list[Request]:
     """What waits for a decision or an answer, the first due first."""
-    found = _within(models.CommissionRequest.objects.exclude(state__in=FINAL), sight)
+    found = _within(_requests().filter(state__in=states), sight)
     return [_request(row) for row in found.order_by("due_on", "id")[start : start + most]]
 
 
-def reviews_due(day: date, *, most: int = MOST) -> list[Granted]:
+def sizes(sight: Sight) -> dict[State, int]:
+    """How many wait in each open state; those without any are left out."""
+    found = _within(models.CommissionRequest.objects.exclude(state__in=FINAL), sight)
+    return dict(found.values_list("state").annotate(Count("id")))
+
+
+def reviews_due(day: date, *, sight: Sight = EVERYTHING, start: int = 0, most: int = MOST) -> list[Granted]:
     """Concessions in force whose criteria are to be looked at by the day, the oldest first."""
+    return [_granted(row) for row in _due(day, sight).order_by("review_on", "id")[start : start + most]]
+
+
+def reviews_due_size(day: date, sight: Sight) -> int:
+    return _due(day, sight).count()
+
+
+def _due(day: date, sight: Sight) -> QuerySet[models.Concession]:
+    asked = _within(models.CommissionRequest.objects.all(), sight)
     found = models.Concession.objects.filter(ended_on__isnull=True, review_on__lte=day)
-    return [_granted(row) for row in found.order_by("review_on", "id")[:most]]
+    return found if sight == EVERYTHING else found.filter(request__in=asked)
 
 
 def moves_for(user: User, request: Request) -> tuple[Verb, ...]:
@@ -156,6 +194,10 @@ def moves_for(user: User, request: Request) -> tuple[Verb, ...]:
         and can(user, STEPS[verb].action, request)
         and not (STEPS[verb].action == "concessions.decide" and request.requested_by == user.pk)
     )
+
+
+def _requests() -> QuerySet[models.CommissionRequest]:
+    return models.CommissionRequest.objects.select_related("requested_by", "decided_by", "answered_by")
 
 
 def _within(rows: QuerySet[models.CommissionRequest], sight: Sight) -> QuerySet[models.CommissionRequest]:
@@ -185,11 +227,15 @@ def _request(row: models.CommissionRequest) -> Request:
         old_minimum=row.old_minimum,
         requested_at=row.requested_at,
         requested_by=row.requested_by_id,
+        requested_by_name=row.requested_by.actor_name,
         due_on=row.due_on,
+        decision=cast(Decision, row.decision) if row.decision else None,
         decided_at=row.decided_at,
+        decided_by_name=None if row.decided_by is None else row.decided_by.actor_name,
         reason=cast(RefusedFor, row.reason) if row.reason else None,
         words=row.words,
         answered_at=row.answered_at,
+        answered_by_name=None if row.answered_by is None else row.answered_by.actor_name,
         letter=Text(zh=row.letter_zh, en=row.letter_en) if row.letter_zh else None,
     )
 

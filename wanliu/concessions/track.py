@@ -11,6 +11,7 @@ from wanliu.text import Text
 
 State = Literal["requested", "granted", "refused", "answered", "withdrawn"]
 Verb = Literal["grant", "refuse", "answer", "withdraw"]
+Decision = Literal["granted", "refused"]
 RefusedFor = Literal["criteria_not_met", "facts_wrong", "account_not_normal", "other"]
 EndedFor = Literal["criteria_not_met", "client_asked", "superseded", "expired"]
 
@@ -23,7 +24,7 @@ STATES: Final[Mapping[State, Text]] = {
 }
 FINAL: Final[tuple[State, ...]] = ("answered", "withdrawn")
 OPEN: Final[tuple[State, ...]] = tuple(state for state in STATES if state not in FINAL)
-DECIDED: Final[tuple[State, ...]] = ("granted", "refused")
+DECIDED: Final[tuple[Decision, ...]] = ("granted", "refused")
 
 
 @dataclass(frozen=True)

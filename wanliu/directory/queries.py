@@ -63,6 +63,12 @@ def months_of(client_id: str) -> list[Month]:
     ]
 
 
+def levels_of_all() -> Iterator[tuple[str, str, str]]:
+    """Client, branch and level of everybody who was judged; for whoever counts them."""
+    rows = _standings().exclude(level="").values_list("client_id", "branch_id", "level")
+    yield from rows.iterator(chunk_size=ROWS_AT_ONCE)
+
+
 def levels_in(sight: Sight) -> Counter[str]:
     """How many clients have each level; the empty one: not judged."""
     rows = _within(_standings(), sight).values("level").annotate(number=Count("pk"))

@@ -1,4 +1,4 @@
-"""The states of a draft. There is one: whoever decides on drafts brings the others."""
+"""A draft without an approval; all other states are those of the approval."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from wanliu.people.user import User
 from wanliu.text import Text
 
 MOST_FOUND = 20
+ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,14 @@ def persons(client_ids: Iterable[str]) -> dict[str, Person]:
         row.client_id: _person(row, choices.get(row.client_id, {}))
         for row in Client.objects.filter(client_id__in=ids)
     }
+
+
+def years_of_birth() -> Iterator[tuple[str, int]]:
+    """Client and year of birth, of everybody whose is known; for whoever counts them."""
+    rows = Client.objects.exclude(birth_year=None).values_list("client_id", "birth_year")
+    for client_id, year in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        if year is not None:
+            yield client_id, year
 
 
 def find_persons(*, user: User, text: str, action: str = "people.search") -> list[Person]:

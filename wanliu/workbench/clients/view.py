@@ -55,6 +55,7 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
                 "choices": serves(user, "people.choices", who),
                 "unmask": serves(user, "people.unmask", who),
                 "export": can(user, "client.export", who),
+                "terms": can(user, "concessions.view", who),
             },
         },
     )

@@ -87,6 +87,7 @@ def _shown(
             "exit": can(user, "exits.request", who),
             "complain": can(user, "cases.complain", who),
             "script": can(user, "client.script", who),
+            "terms": can(user, "concessions.view", who),
             "work": serves(user, "cases.work", who),
         },
     }

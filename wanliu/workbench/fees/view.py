@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +13,12 @@ from django.shortcuts import render
 from wanliu.commission.from_book import quote_of
 from wanliu.commission.quote import Quote
 from wanliu.commission.rates import rate_of, yuan_of
-from wanliu.commission.tariff import Tariffs, load_tariffs
 from wanliu.commission.terms import Terms
 from wanliu.commission.told import sentences, terms_in_words
 from wanliu.directory.queries import current_run
 from wanliu.errors import BookRefused, NotFound, UsageError
 from wanliu.people.user import User
+from wanliu.tariffs.queries import in_force
 from wanliu.text import Text
 from wanliu.workbench.at_book import current_book, reader
 from wanliu.workbench.pages import page
@@ -68,7 +67,7 @@ def client_sum(request: HttpRequest, user: User, client_id: str) -> HttpResponse
 
 def _terms(typed: dict[str, str]) -> Terms:
     """Raises UsageError for what is no rate or no sum of money."""
-    return Terms(rate_of(typed["rate"], at_most=_tariffs().law.limit.rate), yuan_of(typed["minimum"]))
+    return Terms(rate_of(typed["rate"], at_most=in_force().law.limit.rate), yuan_of(typed["minimum"]))
 
 
 def _quote(client_id: str, against: Terms | None) -> Quote:
@@ -77,13 +76,7 @@ def _quote(client_id: str, against: Terms | None) -> Quote:
         raise NotFound(_NO_RUN)
     book = current_book()
     with reader() as connection:
-        return quote_of(connection, book, client_id, _tariffs(), as_of=run.as_of, against=against)
-
-
-@cache
-def _tariffs() -> Tariffs:
-    """Loaded once in each process."""
-    return load_tariffs()
+        return quote_of(connection, book, client_id, in_force(), as_of=run.as_of, against=against)
 
 
 def _bars(quote: Quote) -> list[Bar]:

@@ -29,6 +29,9 @@ COUNTS = {
     "judged": Text(zh="判定", en="judged"),
     "exits": Text(zh="离开超时", en="exits overdue"),
     "tasks": Text(zh="任务超时", en="tasks overdue"),
+    "terms_ended": Text(zh="优惠到期", en="concessions ended"),
+    "approvals_expired": Text(zh="审批逾期", en="approvals expired"),
+    "reviews_due": Text(zh="优惠待复核", en="concessions due for review"),
     "events": Text(zh="留痕", en="events"),
 }
 

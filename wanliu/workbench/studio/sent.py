@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from wanliu.drafts.queries import RuleDraft
-from wanliu.drafts.states import STATES
 from wanliu.errors import WanliuError
 from wanliu.report.stored_study import Row, Shelf, StoredStudy
 from wanliu.ruleset import RuleSet, from_text, signs
@@ -44,7 +43,7 @@ def sent(found: Iterable[RuleDraft], shelf: Shelf, live: RuleSet) -> Iterator[Se
         rules = _loaded(one)
         study = shelf.comparing(live, rules) if rules else None
         figures = list(compared(study)) if study else []
-        yield Sent(one, STATES[one.state], list(named(one.changes, rules or live)), study, figures)
+        yield Sent(one, one.told_state, list(named(one.changes, rules or live)), study, figures)
 
 
 def _loaded(one: RuleDraft) -> RuleSet | None:

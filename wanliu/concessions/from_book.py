@@ -1,0 +1,32 @@
+"""What the tiers ask of a client, from the sealed book: the sum, and the figures that a request keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from wanliu.book.history import reader
+from wanliu.book.sealed import Book
+from wanliu.commission.from_book import last_day, quote_of
+from wanliu.commission.quote import Quote
+from wanliu.commission.tariff import Channel
+from wanliu.concessions.eligibility import Facts, facts_of, tariffs
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The sum over the client's own orders, and what of it the tiers ask."""
+
+    quote: Quote
+    facts: Facts
+
+
+def figures_of(folder: Path, client_id: str, channel: Channel, *, day: date) -> Figures:
+    """By the last day of the book's orders that has come. Raises BookRefused, and UsageError where the book
+    has no orders or does not have the client."""
+    book = Book.open(folder)
+    with reader() as connection:
+        as_of = min(last_day(book), day)
+        quote = quote_of(connection, book, client_id, tariffs(), as_of=as_of, channel=channel)
+    return Figures(quote, facts_of(quote, book.fingerprint))

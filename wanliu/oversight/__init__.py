@@ -1,0 +1,1 @@
+"""Looking at both sides of the wall: reads every room, writes nothing."""
