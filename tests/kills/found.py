@@ -9,8 +9,29 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
-ROOMS: Final = ("people", "directory", "exits", "concessions", "cases", "nightly", "privacy")
-ROWS: Final = ("Row", "Exit", "Case", "Contact", "Folder", "Task")
+ROOMS: Final = (
+    "people",
+    "directory",
+    "exits",
+    "concessions",
+    "approvals",
+    "drafts",
+    "tariffs",
+    "cases",
+    "nightly",
+    "privacy",
+)
+ROWS: Final = (
+    "Row",
+    "models.Approval",
+    "models.RuleDraft",
+    "models.TariffVersion",
+    "Exit",
+    "Case",
+    "Contact",
+    "Folder",
+    "Task",
+)
 
 
 def actions() -> dict[str, Callable[..., Any]]:

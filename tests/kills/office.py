@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from tests.cases.desk import case_in, head
 from tests.concessions.desk import House, facts
+from tests.tariffs import sheets
 from tests.web import PASSWORD, make_user
+from wanliu.approvals import actions as approvals
 from wanliu.cases import actions as cases
 from wanliu.clock import today
 from wanliu.concessions import actions as concessions
 from wanliu.concessions.queries import Granted, history
+from wanliu.drafts import actions as drafts
+from wanliu.drafts.queries import RuleDraft
 from wanliu.people import actions as people
 from wanliu.people import staffing
+from wanliu.tariffs import actions as tariffs
 
 Call = Callable[[], object]
 Scene = Callable[[], Call]
@@ -107,7 +113,83 @@ def _end_expired(house: House) -> Call:
     return lambda: concessions.end_expired(day=today() + timedelta(days=5000))
 
 
+def _tariff(act: str) -> Scene:
+    """Of the firm's tariff, by people of head office."""
+
+    def scene() -> Call:
+        maker, checker = sheets.office(), sheets.office()
+        if act == "save":
+            return lambda: tariffs.save_version(sheet=sheets.SHEET, by=maker)
+        if act in ("drop", "send"):
+            saved = tariffs.save_version(sheet=sheets.SHEET, by=maker)
+            told: dict[str, Any] = {"version_id": saved.id, "version": saved.version, "by": maker}
+            return lambda: (
+                tariffs.drop_version(**told) if act == "drop" else tariffs.send_version(why="调整", **told)
+            )
+        _, asked = sheets.sent(by=maker)
+        given: dict[str, Any] = {"approval_id": asked.id, "version": asked.version}
+        if act == "take_back":
+            return lambda: approvals.take_back(by=maker, **given)
+        if act == "expire":
+            return lambda: approvals.expire(day=today() + timedelta(days=5000))
+        if act == "decide":
+            told = {"decision": "refused", "reason": "依据不足", "digest": asked.hash, "by": checker}
+            return lambda: approvals.decide(**given, **told)
+        return lambda: sheets.decided(asked, by=checker)
+
+    return scene
+
+
+def _ask_approval() -> Call:
+    by = sheets.office()
+    told: dict[str, Any] = {
+        "kind": "tariff",
+        "subject": "1",
+        "name": "新标准",
+        "digest": "a" * 64,
+        "why": "调整",
+    }
+    return lambda: approvals.ask(by=by, **told)
+
+
+MOVED: Final = {"fund_outflow": {"share": Decimal("0.20")}}
+
+
+def _draft(act: str) -> Scene:
+    """Of a draft of the rule set."""
+
+    def scene() -> Call:
+        maker, checker = sheets.office(), sheets.office()
+
+        def submit() -> RuleDraft:
+            return drafts.submit_draft(source="standard", moved=MOVED, reason="漏得太多", study="", by=maker)
+
+        if act == "submit":
+            return submit
+        sent = submit()
+        assert sent.approval is not None
+        given: dict[str, Any] = {"approval_id": sent.approval.id, "version": 1, "reason": "再看"}
+        decision: Any = "refused" if act == "again" else "granted"
+        if act == "decide":
+            return lambda: drafts.decide_draft(decision=decision, by=checker, **given)
+        drafts.decide_draft(decision=decision, by=checker, **given)
+        return lambda: drafts.ask_again(draft_id=sent.id, why="补了回测", by=maker)
+
+    return scene
+
+
 SCENES: Final[Mapping[str, Scene]] = {
+    "approvals.ask": _ask_approval,
+    "approvals.decide": _tariff("decide"),
+    "approvals.expire": _tariff("expire"),
+    "approvals.take_back": _tariff("take_back"),
+    "drafts.ask_again": _draft("again"),
+    "drafts.decide_draft": _draft("decide"),
+    "drafts.submit_draft": _draft("submit"),
+    "tariffs.decide_version": _tariff("approve"),
+    "tariffs.drop_version": _tariff("drop"),
+    "tariffs.save_version": _tariff("save"),
+    "tariffs.send_version": _tariff("send"),
     "cases.rearrange": _mover,
     "concessions.answer": _price(_answer_request),
     "concessions.end": _price(_end),

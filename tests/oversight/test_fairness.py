@@ -20,6 +20,7 @@ import wanliu
 from tests.concessions.desk import MONDAY, House, facts, on
 from tests.small_books import sealed_from
 from tests.web import make_client
+from wanliu.concessions.actions import withdraw
 from wanliu.directory.actions import publish
 from wanliu.directory.rows import RunFacts, Standing, Told
 from wanliu.oversight.fairness import (
@@ -132,7 +133,7 @@ def test_quarters_follow_each_other() -> None:
 
 @pytest.mark.django_db
 def test_requests_are_counted_by_what_was_met_and_when_they_were_answered() -> None:
-    """C1 met and granted, in time; C2 not met and refused; C3 met, refused, its answer overdue; C4 withdrawn."""
+    """C1: met, granted, in time; C2: not met; C3: met, refused, its answer overdue; C4: withdrawn."""
     house = House()
     for one in ("C2", "C3", "C4"):
         make_client(one)
@@ -142,8 +143,6 @@ def test_requests_are_counted_by_what_was_met_and_when_they_were_answered() -> N
     )
     house.refuses(house.asks(client_id="C3"))
     taken = house.refuses(house.asks(client_id="C4"))
-    from wanliu.concessions.actions import withdraw
-
     withdraw(request_id=taken.id, version=taken.version, by=house.adviser)
     with on(date(2026, 12, 15)):
         report = fairness(Q4, NOWHERE)
@@ -155,7 +154,7 @@ def test_requests_are_counted_by_what_was_met_and_when_they_were_answered() -> N
 
 @pytest.fixture
 def a_book(tmp_path: Path) -> Path:
-    """Sixty clients with 600,000 each; red ones pay the tier's 万2, calm ones 万2.5, and one is not judged."""
+    """Sixty clients with 600,000 each: red ones pay the tier's 万2, others 万2.5; one is not judged."""
     days = [date(2026, 10, 1 + back) for back in range(31)]
     levels = {f"C{n}": "red" if n < 30 else "none" for n in range(60)}
     clients = [

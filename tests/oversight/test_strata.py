@@ -136,7 +136,8 @@ def test_holm_by_hand() -> None:
 
 
 CELLS = st.integers(0, 15).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
-GIVEN = st.dictionaries(st.sampled_from("tuv"), st.dictionaries(st.sampled_from("abcd"), CELLS, min_size=1), min_size=1)  # fmt: skip
+ROWS = st.dictionaries(st.sampled_from("abcd"), CELLS, min_size=1)
+GIVEN = st.dictionaries(st.sampled_from("tuv"), ROWS, min_size=1)
 
 
 @given(GIVEN, st.integers(2, 20))

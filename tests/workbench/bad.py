@@ -5,20 +5,27 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from django.apps import apps
 
+from tests.concessions.desk import facts
+from tests.tariffs.sheets import sent, sheet
+from tests.web import make_user
 from tests.workbench.house import FOREIGN, OWN, furnished
 from wanliu.cases import actions as cases
 from wanliu.cases.models import Case, Contact, NoteReview, Offer, Task
 from wanliu.clock import today
+from wanliu.concessions import actions as concessions
+from wanliu.concessions.queries import history
 from wanliu.exits.actions import request_exit
 from wanliu.people.models import Client
 from wanliu.people.queries import person
 from wanliu.people.rights import can
 from wanliu.people.roles import Role
 from wanliu.people.user import User
+from wanliu.tariffs import actions as on_tariffs
 from wanliu.workbench.pages import Page
 
 Ids = Mapping[str, object]
@@ -61,7 +68,34 @@ def _ids(client_id: str, by: User, people: Mapping[Role, User]) -> Ids:
         "review_id": review.pk,
         "filter_id": cases.save_filter(page="today", name="红", query={"level": "red"}, by=owner),
         "user_id": (people["counter_clerk"] if client_id == OWN else by).pk,
+        **_terms(client_id, by),
+        **(_of_the_firm(people) if client_id == OWN else {}),
     }
+
+
+def _terms(client_id: str, by: User) -> dict[str, object]:
+    """A commission request that waits, and a concession in force on another channel."""
+    told: dict[str, Any] = {
+        "client_id": client_id,
+        "facts": facts(as_of=today() - timedelta(days=3)),
+        "tier": "from_500k",
+        "by": by,
+    }
+    held = concessions.request_terms(channel="mobile", **told)
+    head = make_user("branch_head", branch=by.branch_id, staff="")
+    held = concessions.grant(request_id=held.id, version=held.version, by=head)
+    held = concessions.answer(request_id=held.id, version=held.version, how="letter", by=by)
+    waits = concessions.request_terms(channel="online", **told)
+    (granted,) = history(client_id)
+    return {"request_id": waits.id, "concession_id": granted.id}
+
+
+def _of_the_firm(people: Mapping[Role, User]) -> dict[str, object]:
+    """A version of the tariff that may be changed, and an approval that waits for another one."""
+    begins = (today() + timedelta(days=60)).isoformat()
+    draft = on_tariffs.save_version(sheet=sheet(since=begins), by=people["head_office"])
+    _, asked = sent(sheet(since=begins))
+    return {"version_id": draft.id, "approval_id": asked.id}
 
 
 def fields_of(page: Page) -> tuple[str, ...]:
@@ -110,6 +144,10 @@ def valid(page: Page) -> dict[str, Any]:
         "query": "level=red",
         "direction": "out",
         "connection": "connected",
+        "decision": "granted",
+        "words": "请补充资料",
+        "tier": "from_500k",
+        "quarter": "2026Q3",
         "to": str(User.objects.get(username="away").pk),
     }
     return {name: good[name] for name in fields_of(page) if name in good}

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.concessions.desk import facts
+from tests.tariffs.sheets import sent, sheet
 from tests.web import make_client, make_user
 from tests.workbench.house import DAY, MONTHS, SIGN
 from wanliu.cases import actions, queries
 from wanliu.cases.actions import Alarm, Said
 from wanliu.clock import today
+from wanliu.concessions import actions as concessions
+from wanliu.concessions.queries import history
 from wanliu.directory.actions import publish
 from wanliu.directory.rows import RunFacts, Standing, Told
 from wanliu.exits.actions import request_exit
 from wanliu.people.roles import ROLES, Role
 from wanliu.people.sync import ClientRow, _write
 from wanliu.people.user import User
+from wanliu.tariffs import actions as on_tariffs
 from wanliu.text import Text
 
 BUSY, LEAVING, OVER = "C-BUSY", "C-LEAVING", "C-OVER"
@@ -86,6 +92,26 @@ def _work(people: dict[Role, User]) -> dict[str, int]:
         "exit_id": leaving.id,
         "filter_id": saved,
         "review_id": _doubtful(adviser, people["compliance"]),
+        **_terms(adviser, people),
+    }
+
+
+def _terms(adviser: User, people: dict[Role, User]) -> dict[str, int]:
+    """Requests in every state, concessions in force, a draft of the tariff, and what waits for approval."""
+    told: dict[str, Any] = {"facts": facts(as_of=today()), "tier": "from_500k", "by": adviser}
+    for client_id in (BUSY, *(f"C{number}" for number in range(LISTED))):
+        asked = concessions.request_terms(client_id=client_id, channel="mobile", **told)
+        done = concessions.grant(request_id=asked.id, version=asked.version, by=people["branch_head"])
+        concessions.answer(request_id=done.id, version=done.version, how="letter", by=adviser)
+        asked = concessions.request_terms(client_id=client_id, channel="online", **told)
+    begins = (today() + timedelta(days=60)).isoformat()
+    draft = on_tariffs.save_version(sheet=sheet(since=begins), by=people["head_office"])
+    _, waits = sent(sheet(since=begins))
+    return {
+        "request_id": asked.id,
+        "concession_id": history(BUSY)[0].id,
+        "version_id": draft.id,
+        "approval_id": waits.id,
     }
 
 

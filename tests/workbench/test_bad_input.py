@@ -165,6 +165,7 @@ REFUSED: Final = {422}
 NEEDS_NOTHING: Final = (
     "search", "counter", "exit_proof", "exit_survey", "filter_deleted", "counter_reasons", "offer_answer",
     "records", "staff_code", "staff_second_factor", "client_sum",
+    "terms_withdrawal",
 )  # fmt: skip
 """Pages that need nothing of a form, or find nothing for it."""
 

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 MOST, MOST_SAVED = 25, 40
 """What a page may ask to be shown; a save locks what it changes, writes it, its list and its record."""
 FEW, MANY = 5, 60
-GROW = re.compile(r"people_(?:client|account|view|choice)|directory_(?!run)|cases_|exits_|audit_")
+GROW = re.compile(
+    r"people_(?:client|account|view|choice)|directory_(?!run)|cases_|exits_|concessions_|audit_"
+)
 """Tables that a larger firm fills; users, sessions, runs and nights it does not."""
 
 

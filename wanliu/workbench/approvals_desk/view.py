@@ -120,7 +120,8 @@ def _tariff(one: Approval) -> dict[str, Any]:
         for each in (beside(found.tariff, earlier[-1]) if earlier else ())
     ]
     limits = {"floor": in_words(found.tariff.floor(versions.law, found.tariff.since))}
-    return {"tariff": found.tariff, "lines": lines, "beside": compared, "limits": limits}
+    told = {"tariff": found.tariff, "lines": lines, "beside": compared, "limits": limits}
+    return {**told, "unsigned": not found.is_approved}
 
 
 def _rules(one: Approval) -> dict[str, Any]:

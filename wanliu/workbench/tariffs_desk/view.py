@@ -91,6 +91,7 @@ def tariff_version(request: HttpRequest, user: User, version_id: int) -> HttpRes
         "limits": _limits(one.tariff),
         "beside": _told_beside(one.tariff, before) if before else [],
         "before": before,
+        "unsigned": not one.is_approved,
         "state": STATES[one.approval.state] if one.approval else NEW,
         "asked": [(each, STATES[each.state]) for each in asked],
         "may_draft": can(user, "tariff.draft"),
