@@ -69,6 +69,9 @@ def asked_for(user_of: FullHouse) -> dict[str, list[tuple[str, dict[str, str]]]]
         (f"/clients/{BUSY}", {}),
         (f"/clients/{BUSY}/work", {}),
         (f"/clients/{LEAVING}", {}),
+        (f"/clients/{BUSY}/terms", {}),
+        ("/commission?tab=decide", {}),
+        ("/commission?tab=answer", {}),
     ]
     find = [("/search", {"text": text}) for text in (BUSY, "13800000001", "A2")]
     return {"adviser": look + find, "branch_head": [("/today?team=1", {}), *look, *find]}

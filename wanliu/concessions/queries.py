@@ -160,7 +160,8 @@ def queue(
     sight: Sight, *, states: Collection[State] = OPEN, start: int = 0, most: int = MOST
 ) -> list[Request]:
     """What waits for a decision or an answer, the first due first."""
-    found = _within(_requests().filter(state__in=states), sight)
+    # what is over is left out twice: the index of the open ones is found by these words
+    found = _within(_requests().exclude(state__in=FINAL).filter(state__in=states), sight)
     return [_request(row) for row in found.order_by("due_on", "id")[start : start + most]]
 
 

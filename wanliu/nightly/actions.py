@@ -26,9 +26,8 @@ from wanliu.directory import queries as of_directory
 from wanliu.directory.rows import Standing
 from wanliu.errors import Busy, RecordsBroken, WanliuError
 from wanliu.exits import from_book, overdue
-from wanliu.nightly import models, owed, people_of
+from wanliu.nightly import lapses, models, owed, people_of
 from wanliu.nightly.deliveries import Refusal, forget_old, take_deliveries
-from wanliu.nightly.lapses import lapse
 from wanliu.nightly.places import Places
 from wanliu.nightly.queries import NightView, view
 from wanliu.nightly.warned import Night, facts_of, run_folder, told_by
@@ -206,7 +205,7 @@ def _watch_deadlines(course: Course) -> None:
     with course.step("deadlines") as counts:
         on_cases.reconcile_all(by=course.by)
         counts.update(asdict(_tell_of_overdue(course.by)))
-        counts.update(lapse(course.by))
+        counts.update(lapses.lapse(course.by))
 
 
 def _tell_of_overdue(by: Actor) -> Watched:

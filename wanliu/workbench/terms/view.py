@@ -21,6 +21,7 @@ from wanliu.concessions import queries as asked
 from wanliu.concessions.actions import request_terms
 from wanliu.concessions.eligibility import Facts, Missing, check_is_better, missing, tariffs
 from wanliu.concessions.from_book import Figures, figures_of
+from wanliu.concessions.queries import Granted
 from wanliu.concessions.track import STATES
 from wanliu.errors import BookRefused, Refused, UsageError
 from wanliu.people.queries import person
@@ -58,6 +59,7 @@ def client_terms(request: HttpRequest, user: User, client_id: str) -> HttpRespon
     figures = _figures(client_id, channel)
     tariff = tariffs().on(figures.facts.as_of) if figures and _is_covered(figures) else None
     found = asked.requests_of(client_id)
+    held = next((one for one in asked.in_force(client_id, today()) if one.channel == channel), None)
     context: dict[str, Any] = {
         "who": who,
         "channel": channel,
@@ -65,7 +67,10 @@ def client_terms(request: HttpRequest, user: User, client_id: str) -> HttpRespon
         "figures": figures,
         "tariff": tariff,
         "present": _present(figures),
-        "steps": list(_steps(tariff, channel, figures.facts)) if figures and tariff else [],
+        "steps": _steps(tariff, channel, figures.facts, held) if figures and tariff else [],
+        "held": held,
+        "held_terms": terms_in_words(held.terms) if held else None,
+        "not_in_book": held is not None and _lags(figures, held.terms),
         "requests": [(one, STATES[one.state], terms_in_words(one.terms)) for one in found[:LATEST]],
         "open_here": any(one.is_open and one.channel == channel for one in found),
         "cuts": len(asked.history(client_id)),
@@ -105,17 +110,27 @@ def _present(figures: Figures | None) -> Text | None:
     return None if now is None else terms_in_words(now)
 
 
-def _steps(tariff: Tariff, channel: Channel, facts: Facts) -> list[Step]:
+def _steps(tariff: Tariff, channel: Channel, facts: Facts, held: Granted | None) -> list[Step]:
     return [
         Step(
             tier=tier,
             terms=terms_in_words(Terms(tier.rate, tier.minimum)),
             missing=missing(tier, facts),
             is_present=(tier.rate, tier.minimum) == (facts.rate, facts.minimum),
-            no_gain=not _is_better(tier, facts),
+            no_gain=not _is_better(tier, facts) or (held is not None and _is_as_good(held.terms, tier)),
         )
         for tier in tariff.ladder(channel)
     ]
+
+
+def _is_as_good(terms: Terms, tier: Tier) -> bool:
+    return terms.rate <= tier.rate and terms.minimum <= tier.minimum
+
+
+def _lags(figures: Figures | None, granted: Terms) -> bool:
+    """Whether the book's terms are dearer than those that were granted."""
+    now = figures.quote.now if figures else None
+    return now is not None and (now.rate > granted.rate or now.minimum > granted.minimum)
 
 
 def _is_better(tier: Tier, facts: Facts) -> bool:
