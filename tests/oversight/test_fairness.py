@@ -35,7 +35,6 @@ from wanliu.oversight.fairness import (
 )
 from wanliu.oversight.told import group_named, sentences, verdict
 from wanliu.oversight.workbook import workbook_of
-from wanliu.text import Text
 
 ROOM = Path(wanliu.__file__).parent / "oversight"
 NOWHERE = Path("/nowhere")
@@ -207,7 +206,7 @@ def test_the_report_writes_nothing_and_names_nobody(a_book: Path) -> None:
 
     assert statements and all(sql.lstrip().upper().startswith("SELECT") for sql in statements)
     assert {model: list(model._default_manager.order_by("pk").values()) for model in tables()} == before
-    told = repr(report) + texts(sheet)
+    told = repr(report) + " ".join(re.findall(r"<t[^>]*>([^<]*)", texts(sheet)))
     assert not re.search(r"\bC\d+\b|张", told)
 
 
@@ -247,4 +246,4 @@ def test_nothing_in_the_sheet_runs_and_equal_reports_give_equal_bytes() -> None:
 def test_every_word_stands_in_both_languages() -> None:
     report = fairness(Q4, NOWHERE)
     for one in [*sentences(report), *(verdict(each) for each in report.findings)]:
-        assert isinstance(one, Text) and one.zh and one.en and not re.search(r"[一-鿿]", one.en)
+        assert one.zh and one.en and not re.search(r"[一-鿿]", one.en)

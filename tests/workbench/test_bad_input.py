@@ -214,7 +214,7 @@ def test_foreign_things_are_reached_by_no_address(house: House) -> None:
     before, wrong = stored(), []
     bound: tuple[Role, ...] = ("adviser", "duty_adviser", "branch_head")
     for page in pages():
-        ids = [name for name in own if f":{name}>" in page.route]
+        ids = [name for name in foreign if f":{name}>" in page.route]
         for role in bound if ids else ():
             path = address(page, {**own, **{name: foreign[name] for name in ids}})
             sent = _send(there(people[role]), page, path, valid(page))

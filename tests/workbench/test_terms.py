@@ -187,14 +187,14 @@ def test_a_tier_that_is_none_or_no_gain_is_refused(people: People, tier: str) ->
 
 def test_a_foreign_clients_terms_are_shown_to_nobody_here(people: People) -> None:
     for role in ("adviser", "branch_head"):
-        assert browser(people[role]).get(f"/clients/{FOREIGN}/terms").status_code == 403  # type: ignore[index]  # a role
+        assert browser(people[role]).get(f"/clients/{FOREIGN}/terms").status_code == 403
 
 
 def test_every_page_speaks_english_as_well(people: People) -> None:
     number = asked(people)
     for role in ("adviser", "branch_head"):
-        people[role].language = "en"  # type: ignore[index]  # a role
-        people[role].save()  # type: ignore[index]  # as above
+        people[role].language = "en"
+        people[role].save()
     for path in (PART, "/commission", "/commission?tab=mine", f"/commission/{number}"):
         for role in ("adviser", "branch_head"):
             page = browser(people[role]).get(path).content.decode()  # type: ignore[index]  # as above

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from wanliu.approvals.queries import Approval
 from wanliu.audit.record import System
+from wanliu.book.history import reader
 from wanliu.book.sealed import Book
 from wanliu.cases.queries import colleagues
 from wanliu.commission.tariff import Channel
@@ -149,12 +150,13 @@ def _office() -> tuple[User, User]:
 
 def _wishes(day: date) -> Iterator[Wish]:
     """Who would gain by a tier, the wealthiest first: those who meet it, and those who miss it by little."""
-    up_to = day - timedelta(days=3)
+    up_to, book = day - timedelta(days=3), _book()
     for client_id, manager_id in _candidates():
         by = User.objects.filter(staff_id=manager_id, role="adviser").first()
         if by is None:
             continue
-        facts = figures_of(settings.WANLIU_HOME / "book", client_id, CHANNEL, day=up_to).facts
+        with reader() as connection:
+            facts = figures_of(connection, book, client_id, CHANNEL, day=up_to).facts
         ladder = tariffs().on(day).ladder(CHANNEL)
         best = best_tier(tariffs().on(day), CHANNEL, facts)
         if best is not None and _gains(best.id, facts, day) and _is_free(client_id, best.rate):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from wanliu.book.history import reader
+import duckdb
+
 from wanliu.book.sealed import Book
 from wanliu.commission.from_book import last_day, quote_of
 from wanliu.commission.quote import Quote
@@ -22,11 +22,11 @@ class Figures:
     facts: Facts
 
 
-def figures_of(folder: Path, client_id: str, channel: Channel, *, day: date) -> Figures:
-    """By the last day of the book's orders that has come. Raises BookRefused, and UsageError where the book
-    has no orders or does not have the client."""
-    book = Book.open(folder)
-    with reader() as connection:
-        as_of = min(last_day(book), day)
-        quote = quote_of(connection, book, client_id, tariffs(), as_of=as_of, channel=channel)
+def figures_of(
+    connection: duckdb.DuckDBPyConnection, book: Book, client_id: str, channel: Channel, *, day: date
+) -> Figures:
+    """By the last day of the book's orders that has come by ``day``. Raises UsageError where the book has no
+    orders or does not have the client."""
+    as_of = min(last_day(book), day)
+    quote = quote_of(connection, book, client_id, tariffs(), as_of=as_of, channel=channel)
     return Figures(quote, facts_of(quote, book.fingerprint))

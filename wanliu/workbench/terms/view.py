@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +27,7 @@ from wanliu.people.queries import person
 from wanliu.people.rights import can, check_may
 from wanliu.people.user import User
 from wanliu.text import Text
+from wanliu.workbench.at_book import current_book, reader
 from wanliu.workbench.channels import CHANNELS, channel_given
 from wanliu.workbench.pages import page
 
@@ -96,7 +96,8 @@ def client_terms_request(request: HttpRequest, user: User, client_id: str) -> Ht
 def _figures(client_id: str, channel: Channel) -> Figures | None:
     """None without a book, or where it has no orders or not this client."""
     try:
-        return figures_of(settings.WANLIU_HOME / "book", client_id, channel, day=today())
+        with reader() as connection:
+            return figures_of(connection, current_book(), client_id, channel, day=today())
     except (UsageError, BookRefused):
         return None
 

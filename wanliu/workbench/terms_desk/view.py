@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +26,7 @@ from wanliu.people.queries import person, persons
 from wanliu.people.rights import Sight, can, check_may, sight
 from wanliu.people.user import User
 from wanliu.text import Text
+from wanliu.workbench.at_book import current_book, reader
 from wanliu.workbench.channels import CHANNELS
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
@@ -234,7 +234,8 @@ def _criteria(asked: Request) -> dict[str, Any]:
 
 def _facts(held: Granted) -> Facts:
     try:
-        return figures_of(settings.WANLIU_HOME / "book", held.client_id, held.channel, day=today()).facts
+        with reader() as connection:
+            return figures_of(connection, current_book(), held.client_id, held.channel, day=today()).facts
     except (UsageError, BookRefused) as fault:
         raise Refused(_NO_FIGURES) from fault
 
