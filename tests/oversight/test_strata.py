@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wanliu.oversight.strata import Cell, Table, arrays, difference, holm, joined, moments, p_value, tested
+from wanliu.oversight.strata import Cell, Table, arrays, compared, difference, holm, joined, moments, p_value
 
 DRAWS, SEED = 9999, 7
 
@@ -156,7 +156,7 @@ def test_no_shown_group_is_small_and_nobody_is_lost(table: dict[str, dict[str, C
 @given(GIVEN)
 def test_no_table_breaks_the_test(table: dict[str, dict[str, Cell]]) -> None:
     names = sorted({name for row in table.values() for name in row})
-    found = tested(table, names, draws=99, seed=1)
+    found = compared(table, names, draws=99, seed=1)
     assert 0 < found.p <= 1
     for group in found.groups:
         low, high = group.difference.low, group.difference.high

@@ -66,7 +66,7 @@ def test_a_good_sheet_is_a_tariff_and_comes_back_as_it_was() -> None:
         (upper(rate="2.5"), "rate_1"),
         (upper(rate="很低"), "rate_1"),
         (upper(rate="0"), "rate_1"),
-        (upper(minimum="5.01"), "minimum_1"),
+        (sheet(tiers=(TierTyped(**{**vars(BASE), "minimum": "5.01"}),)), "minimum_0"),
         (upper(minimum="-5"), "minimum_1"),
         (upper(minimum="0.005"), "minimum_1"),
         (upper(assets="五十万"), "assets_1"),

@@ -164,7 +164,7 @@ def succeeded(shipped: Tariffs, own: Sequence[Tariff]) -> Tariffs:
     versions = [one for one in shipped.versions if one.since < ordered[0].since]
     for place, one in enumerate(ordered):
         last = versions[-1] if versions else None
-        if last is not None and (last.until is None or place == 0):
+        if last is not None and last.since < one.since and (last.until is None or place == 0):
             versions[-1] = last.model_copy(update={"until": one.since - timedelta(days=1)})
         versions.append(one)
     return checked(versions, shipped.law)

@@ -23,7 +23,7 @@ from wanliu.concessions.queries import Request, decided_between
 from wanliu.directory.queries import current_run, levels_of_all
 from wanliu.errors import BookRefused, UsageError
 from wanliu.oversight.numbers import numbers
-from wanliu.oversight.strata import Cell, Tested, holm, joined, tested
+from wanliu.oversight.strata import Cell, Tested, compared, holm, joined
 from wanliu.people.queries import years_of_birth
 from wanliu.tariffs.queries import in_force
 
@@ -202,7 +202,7 @@ def _finding(question: Question, factor: Factor, rows: list[Observed] | None) ->
     why = _undecided(count, yes, len(groups))
     if why is not None:
         return Finding(question, factor, count, yes, None, None, why)
-    found = tested(table, groups, draws=told.test.draws, seed=told.test.seed)
+    found = compared(table, groups, draws=told.test.draws, seed=told.test.seed)
     return Finding(question, factor, count, yes, found, None, None)
 
 

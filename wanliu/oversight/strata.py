@@ -53,7 +53,7 @@ def arrays(table: Table, groups: Sequence[str]) -> tuple[Counts, Counts]:
     return cells[:, :, 0], cells[:, :, 1]
 
 
-def tested(table: Table, groups: Sequence[str], *, draws: int, seed: int) -> Tested:
+def compared(table: Table, groups: Sequence[str], *, draws: int, seed: int) -> Tested:
     """``groups`` in the order in which they are told."""
     counts, yes = arrays(table, groups)
     return Tested(
