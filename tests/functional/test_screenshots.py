@@ -49,6 +49,7 @@ def client(visit: Visit) -> None:
     visit.go("/clients/SIMP03")
     visit.page.wait_for_selector("[data-chart] canvas")
     visit.page.wait_for_selector("#timeline li")
+    visit.page.wait_for_selector("#terms .card")
     visit.page.wait_for_selector("#advice h3", timeout=ADVICE_MS)
 
 
@@ -60,6 +61,7 @@ def drawer(visit: Visit) -> None:
 
 def counter(visit: Visit) -> None:
     visit.go("/counter/SIMP05")
+    visit.page.wait_for_selector("#terms .card")
     visit.page.fill("#said", "你们佣金太高了，别家才万一")
     visit.page.wait_for_selector("#reasons input", timeout=ADVICE_MS)
     visit.page.locator("h1").click()

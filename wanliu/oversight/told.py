@@ -15,8 +15,8 @@ QUESTIONS: Final[Mapping[Question, tuple[Text, Text]]] = {
         Text(zh="同一档的客户，条件相同吗", en="Do clients of one tier have the same terms"),
         Text(
             zh="符合同一公示档的客户里，费率和最低收费不高于该档的比例",
-            en="of the clients who meet a published tier, the share whose rate and minimum are that "
-            "tier's or better",
+            en="of the clients who meet a published tier, the share whose rate and minimum are that tier's "
+            "or better",
         ),
     ),
     "granted": (
@@ -151,15 +151,15 @@ def _p(value: float) -> str:
 
 _DIFFERS = Text(
     zh="有差别，不像是偶然（p {p}，计入全部检验后 p {adjusted}）。请查明原因。",
-    en="There is a difference that chance does not explain (p {p}; counting all tests, p {adjusted}). "
-    "Find out why.",
+    en="There is a difference that chance does not explain (p {p}; counting all tests, p {adjusted}). Find "
+    "out why.",
 )
 _NOT_FOUND = Text(
     zh="没有发现偶然解释不了的差别（p {p}，计入全部检验后 p {adjusted}）；"
     "这不等于没有：按区间，最大 {most} 个百分点的差别都不能排除。",
     en="No difference was found that chance would not explain (p {p}; counting all tests, p {adjusted}). "
-    "That is not "
-    "to say that there is none: by the intervals, up to {most} percentage points are not ruled out.",
+    "That is not to say that there is none: by the intervals, up to {most} percentage points are not ruled "
+    "out.",
 )
 _NOT_OVER = Text(
     zh="本季度还没有结束，以下只到今天。", en="The quarter is not over: what follows goes up to today."
@@ -167,16 +167,14 @@ _NOT_OVER = Text(
 _LEVELS_NOW = Text(
     zh="级别、营业部和客户条件是 {day} 的，不是作出决定那天的：之后级别变化的客户按现在的级别算。",
     en="Levels, branches and clients' terms are those of {day}, not of the day of a decision: a client "
-    "whose level "
-    "changed since counts by the present one.",
+    "whose level changed since counts by the present one.",
 )
 _HOW = Text(
     zh="检验方法：在同一档内把各组打乱 {draws} 次，看偶然会差多远；比例和差别附 95% 区间，"
     "差别是与同档其他人相比（Mantel–Haenszel，各区间未作多重校正）。",
-    en="How it is tested: groups are shuffled {draws} times within each tier, to see how far chance "
-    "would part them. "
-    "Shares and differences have intervals of 95 %; a difference is to all others of the same tier "
-    "(Mantel–Haenszel; the intervals are not adjusted for their number).",
+    en="How it is tested: groups are shuffled {draws} times within each tier, to see how far chance would "
+    "part them. Shares and differences have intervals of 95 %; a difference is to all others of the same "
+    "tier (Mantel–Haenszel; the intervals are not adjusted for their number).",
 )
 _MANY = Text(
     zh="本报告一共检验 {tests} 次，已按 Holm 方法校正："
