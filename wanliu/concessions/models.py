@@ -114,6 +114,12 @@ class CommissionRequest(models.Model):
         indexes = [
             models.Index(fields=["client_id", "-id"], name="request_of_client"),
             models.Index(fields=["due_on"], condition=~Q(state__in=FINAL), name="request_open_by_due"),
+            models.Index(
+                fields=["branch_id", "due_on"], condition=~Q(state__in=FINAL), name="request_open_of_branch"
+            ),
+            models.Index(
+                fields=["manager_id", "due_on"], condition=~Q(state__in=FINAL), name="request_open_of_manager"
+            ),
         ]
 
 

@@ -181,9 +181,12 @@ def reviews_due_size(day: date, sight: Sight) -> int:
 
 
 def _due(day: date, sight: Sight) -> QuerySet[models.Concession]:
-    asked = _within(models.CommissionRequest.objects.all(), sight)
     found = models.Concession.objects.filter(ended_on__isnull=True, review_on__lte=day)
-    return found if sight == EVERYTHING else found.filter(request__in=asked)
+    if sight.nothing:
+        return found.none()
+    if sight.branch_id is not None:
+        return found.filter(request__branch_id=sight.branch_id)
+    return found if sight.manager_id is None else found.filter(request__manager_id=sight.manager_id)
 
 
 def moves_for(user: User, request: Request) -> tuple[Verb, ...]:
