@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from wanliu.concessions.track import ENDS, FINAL, OPEN, REFUSALS, STATES
+from wanliu.concessions.track import ENDS, OPEN, REFUSALS, STATES
 from wanliu.people.user import User
 
 ANSWERED_BY = ("letter", "app", "counter")
@@ -113,13 +113,9 @@ class CommissionRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["client_id", "-id"], name="request_of_client"),
-            models.Index(fields=["due_on"], condition=~Q(state__in=FINAL), name="request_open_by_due"),
-            models.Index(
-                fields=["branch_id", "due_on"], condition=~Q(state__in=FINAL), name="request_open_of_branch"
-            ),
-            models.Index(
-                fields=["manager_id", "due_on"], condition=~Q(state__in=FINAL), name="request_open_of_manager"
-            ),
+            models.Index(fields=["state", "due_on"], name="request_by_state"),
+            models.Index(fields=["branch_id", "state", "due_on"], name="request_of_branch"),
+            models.Index(fields=["manager_id", "state", "due_on"], name="request_of_manager"),
         ]
 
 

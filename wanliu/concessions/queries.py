@@ -160,14 +160,13 @@ def queue(
     sight: Sight, *, states: Collection[State] = OPEN, start: int = 0, most: int = MOST
 ) -> list[Request]:
     """What waits for a decision or an answer, the first due first."""
-    # what is over is left out twice: the index of the open ones is found by these words
-    found = _within(_requests().exclude(state__in=FINAL).filter(state__in=states), sight)
+    found = _within(_requests().filter(state__in=states), sight)
     return [_request(row) for row in found.order_by("due_on", "id")[start : start + most]]
 
 
 def sizes(sight: Sight) -> dict[State, int]:
     """How many wait in each open state; those without any are left out."""
-    found = _within(models.CommissionRequest.objects.exclude(state__in=FINAL), sight)
+    found = _within(models.CommissionRequest.objects.filter(state__in=OPEN), sight)
     return dict(found.values_list("state").annotate(Count("id")))
 
 
