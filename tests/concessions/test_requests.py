@@ -16,12 +16,13 @@ from wanliu.commission.terms import Course, Terms
 from wanliu.compliance.lint import Linter
 from wanliu.concessions import actions
 from wanliu.concessions.authority import authority
-from wanliu.concessions.eligibility import best_tier, facts_of, tariffs
+from wanliu.concessions.eligibility import best_tier, facts_of
 from wanliu.concessions.models import CommissionRequest, Concession
 from wanliu.concessions.queries import counts, history, in_force, moves_for, queue, request_of, reviews_due
 from wanliu.errors import Changed, NotAllowed, NotFound, Refused
 from wanliu.people.rights import sight
 from wanliu.people.roles import Role
+from wanliu.tariffs.queries import shipped
 
 LOWER = Terms(Decimal("0.0002"), Decimal("5.00"))
 
@@ -319,7 +320,7 @@ def test_lists_show_what_may_be_seen_and_what_is_late_first(house: House) -> Non
 
 
 def test_facts_come_from_the_quote_and_no_mean_is_rounded_onto_a_border() -> None:
-    tariff = tariffs().on(MONDAY)
+    tariff = shipped().on(MONDAY)
     standing = Standing(tariff, "online", Decimal("1499999.99"), 3)
     made = quote(
         "C1", [Order(MONDAY, Decimal(1000), Decimal(5))], Course(Decimal("0.00025"), Decimal(5)),

@@ -23,6 +23,7 @@ from wanliu.cases.queries import colleagues
 from wanliu.commission.tariff import Channel
 from wanliu.concessions import actions
 from wanliu.concessions.eligibility import Facts, best_tier, can_have, check_is_better, missing, tariffs
+from wanliu.concessions.foreseen import obstacle
 from wanliu.concessions.from_book import figures_of
 from wanliu.concessions.queries import Request, history, requests_of
 from wanliu.drafts.actions import submit_draft
@@ -219,7 +220,7 @@ def _ask(wish: Wish) -> Request:
 def _granted(asked: Request) -> Request:
     """By the head of the branch, or by head office where the terms are beyond that authority."""
     head = User.objects.filter(role="branch_head", branch_id=asked.branch_id).order_by("pk")[0]
-    who = head if actions.obstacle(asked.id, head) is None else _office()[0]
+    who = head if obstacle(asked.id, head) is None else _office()[0]
     return actions.grant(request_id=asked.id, version=asked.version, by=who)
 
 

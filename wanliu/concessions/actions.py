@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, cast
+from typing import cast
 
 from django.db import IntegrityError, transaction
 
@@ -13,19 +13,17 @@ from wanliu.clock import now, today, trading_days
 from wanliu.commission.tariff import Channel, Tier
 from wanliu.concessions.authority import authority
 from wanliu.concessions.eligibility import Facts, can_have, check_can_have, check_is_better, tariffs, tier_of
-from wanliu.concessions.letters import checked_words, letter
+from wanliu.concessions.granting import TOLD_BEFORE, granted_to, letter_for
+from wanliu.concessions.letters import checked_words
 from wanliu.concessions.models import ANSWERED_BY, CommissionRequest, Concession
-from wanliu.concessions.moving import NO_SUCH_REQUEST, locked_concession, locked_for, move, stream_of
+from wanliu.concessions.moving import locked_concession, locked_for, move, stream_of
 from wanliu.concessions.queries import Granted, Request, granted_of, request_of
 from wanliu.concessions.track import FINAL, REFUSALS, EndedFor, RefusedFor, State, check_move
-from wanliu.errors import NotFound, Refused
+from wanliu.errors import Refused
 from wanliu.people.queries import person
 from wanliu.people.rights import check_may
 from wanliu.people.user import User
 from wanliu.text import Text
-
-TOLD_BEFORE: Final = 1
-"""Trading days between the answer and the day from which it holds: the client hears first."""
 
 
 @transaction.atomic
@@ -128,8 +126,8 @@ def answer(*, request_id: int, version: int, how: str, by: User) -> Request:
     check_move("answer", _state(row))
     if how not in ANSWERED_BY:
         raise Refused(_NO_SUCH_WAY)
-    found = _concession(row) if row.decision == "granted" else None
-    words = _letter(row, found)
+    found = granted_to(row) if row.decision == "granted" else None
+    words = letter_for(row, found)
     row.answered_at, row.answered_by, row.answered_how = now(), by, how
     row.letter_zh, row.letter_en = words.zh, words.en
     ids: dict[str, str | int | None] = {"decision": row.decision, "how": how}
@@ -216,64 +214,10 @@ def can_grant(row: CommissionRequest, user: User) -> bool:
     return True
 
 
-def obstacle(request_id: int, user: User) -> Text | None:
-    """The sentence that says why this person cannot grant it; None where they can. Raises NotFound."""
-    row = _row(request_id)
-    try:
-        check_may_grant(row, user)
-    except Refused as refused:
-        return refused.message
-    return None
-
-
-def letter_today(request_id: int) -> Text:
-    """The answer as it would be written today; for a request that is decided. Raises NotFound."""
-    row = _row(request_id)
-    found = _concession(row) if row.decision == "granted" else None
-    return _letter(row, found)
-
-
-def _row(request_id: int) -> CommissionRequest:
-    row = CommissionRequest.objects.filter(pk=request_id).first()
-    if row is None:
-        raise NotFound(NO_SUCH_REQUEST)
-    return row
-
-
-def _letter(row: CommissionRequest, found: Concession | None) -> Text:
-    return letter(
-        row,
-        on=today(),
-        effective_on=None if found is None else found.effective_on,
-        review_on=None if found is None else found.review_on,
-    )
-
-
 def _take_turns(request_id: int) -> None:
     """Holds all of the client's requests: concessions of two channels at once would take the same number."""
     client = CommissionRequest.objects.filter(pk=request_id).values("client_id")
     list(CommissionRequest.objects.select_for_update().filter(client_id__in=client).order_by("pk"))
-
-
-def _concession(row: CommissionRequest) -> Concession:
-    valid = authority().validity
-    effective = trading_days().after(today(), TOLD_BEFORE)
-    earlier = Concession.objects.filter(client_id=row.client_id).order_by("-number").first()
-    return Concession(
-        request=row,
-        client_id=row.client_id,
-        channel=row.channel,
-        number=earlier.number + 1 if earlier else 1,
-        tariff=row.tariff,
-        tier=row.tier,
-        rate=row.rate,
-        minimum=row.minimum,
-        old_rate=row.old_rate,
-        old_minimum=row.old_minimum,
-        effective_on=effective,
-        review_on=months_earlier(effective, -valid.review_months),
-        until=months_earlier(effective, -valid.months),
-    )
 
 
 def _supersede(row: CommissionRequest, effective_on: date, *, by: User) -> None:

@@ -18,6 +18,7 @@ from wanliu.commission.told import terms_in_words
 from wanliu.concessions import actions, queries
 from wanliu.concessions.authority import authority
 from wanliu.concessions.eligibility import Facts, missing, tariffs, tier_of
+from wanliu.concessions.foreseen import letter_today, obstacle
 from wanliu.concessions.from_book import figures_of
 from wanliu.concessions.queries import Granted, Request
 from wanliu.concessions.track import DECIDED, ENDS, REFUSALS, STATES, STEPS, EndedFor, RefusedFor, State
@@ -87,14 +88,14 @@ def terms_request(request: HttpRequest, user: User, request_id: int) -> HttpResp
         **_criteria(asked),
         "verbs": verbs,
         "decides": decides,
-        "obstacle": actions.obstacle(request_id, user) if decides else None,
+        "obstacle": obstacle(request_id, user) if decides else None,
         "own": decides and asked.requested_by == user.pk,
         "authority": _own_limit(user),
         "steps": {verb: STEPS[verb].name for verb in verbs},
         "refusals": REFUSALS.items(),
         "reason": REFUSALS[asked.reason] if asked.reason else None,
         "ways": WAYS.items(),
-        "letter": asked.letter or (actions.letter_today(request_id) if asked.state in DECIDED else None),
+        "letter": asked.letter or (letter_today(request_id) if asked.state in DECIDED else None),
         "history": [_told(one) for one in history],
         "nth": granted.number if granted else len(history) + 1,
         "granted": granted,
