@@ -119,6 +119,7 @@ def test_every_table_has_a_row_somewhere_in_a_long_life() -> None:
         "cases_snooze",
         "cases_outcomecheck",
         "cases_line",
+        "cases_unfinished",
         "exits_condition",
         "exits_escalation",
         "concessions_commissionrequest",  # these two have their own test, on days for which there is a tariff
