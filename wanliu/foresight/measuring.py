@@ -80,9 +80,7 @@ def outcome_of(book: Book, predicted: pa.Table, engine: Engine) -> Outcome:
     had nothing to lose, is left out and counted."""
     day, horizon = predicted["as_of"][0].as_py(), int(predicted["horizon"][0].as_py())
     labels = labels_of(book, [day], horizon, engine)
-    usable = labels.filter(
-        pc.and_(pc.and_(pc.field("valid"), pc.invert(pc.field("censored"))), pc.is_valid(pc.field("label")))
-    )
+    usable = labels.filter(pc.field("valid") & ~pc.field("censored") & pc.field("label").is_valid())
     told = predicted.join(
         usable.select(["client_id", "label", "by_price"]), "client_id", join_type="inner"
     ).sort_by("client_id")

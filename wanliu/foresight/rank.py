@@ -99,7 +99,7 @@ class Ranking:
 
     @property
     def said(self) -> Text:
-        return _BASIS[self.basis]
+        return BASIS[self.basis]
 
 
 def ranked(
@@ -180,7 +180,7 @@ def _check(everyone: list[Candidate], capacity: Capacity) -> None:
         raise UsageError(_NO_CAPACITY)
 
 
-_BASIS: dict[Basis, Text] = {
+BASIS: dict[Basis, Text] = {
     "measured": Text(
         zh="按随机对照测得的联系效果 × 风险 × 价值排序；没有测得效果的客户按无效果计。",
         en="Ordered by the effect of contact as measured on clients drawn by lot × risk × value; a "
