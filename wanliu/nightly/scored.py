@@ -110,17 +110,19 @@ def predictions_of(night: Night, folder: Path, *, memory: str) -> pa.Table:
     of_scores = told["model"] and not told["knows_later"]
     p = f"(SELECT client_id, p FROM read_parquet({quoted(folder / SCORES)}))" if of_scores else NO_SCORES
     with duckdb.connect(config={"memory_limit": memory}) as connection:
-        return (
-            connection.execute(
-                f"SELECT s.client_id, ?::DATE AS as_of, ? AS run, coalesce(w.level, 'none') AS level, p.p, "
-                f"?::INTEGER AS horizon, ? AS model FROM read_parquet({quoted(folder / SIGNALS)}) s "
-                f"LEFT JOIN read_parquet({quoted(folder / WARNINGS)}) w USING (client_id) "
-                f"LEFT JOIN {p} p USING (client_id) ORDER BY s.client_id",
-                [night.as_of, night.name, told["horizon"], told["model"] if of_scores else ""],
-            )
-            .to_arrow_table()
-            .cast(SCHEMA)
+        found = connection.sql(
+            f"SELECT s.client_id, $day::DATE AS as_of, $run AS run, coalesce(w.level, 'none') AS level, p.p, "
+            f"$horizon::INTEGER AS horizon, $model AS model FROM read_parquet({quoted(folder / SIGNALS)}) s "
+            f"LEFT JOIN read_parquet({quoted(folder / WARNINGS)}) w USING (client_id) "
+            f"LEFT JOIN {p} p USING (client_id) ORDER BY s.client_id",
+            params={
+                "day": night.as_of,
+                "run": night.name,
+                "horizon": told["horizon"],
+                "model": told["model"] if of_scores else "",
+            },
         )
+        return found.to_arrow_table().cast(SCHEMA)
 
 
 NO_SCORES = "(SELECT NULL::VARCHAR AS client_id, NULL::DOUBLE AS p WHERE false)"

@@ -51,7 +51,7 @@ def run(given: argparse.Namespace) -> int:
     found = candidates_of(book, given.as_of, day, Besides(effects))
     ranking = ranked(found, capacity, yesterday=yesterday)
     write_file(given.out, _written(ranking, day))
-    _say(ranking, given.out)
+    _say(ranking, given.out, frozenset(day.months.branches))
     return DONE
 
 
@@ -89,8 +89,10 @@ def _written(ranking: Ranking, day: Day) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def _say(ranking: Ranking, out: Path) -> None:
+def _say(ranking: Ranking, out: Path, branches: frozenset[str]) -> None:
     print(ranking.said)
+    if nobodys := sum(one.adviser in branches for one in ranking.listed):
+        print(_NOBODYS.format(count=f"{nobodys:,}"))
     if ranking.overlap is not None:
         print(_OVERLAP.format(overlap=f"{ranking.overlap:.0%}"))
     for why, count in sorted(ranking.left_out.items()):
@@ -117,6 +119,10 @@ _NO_COLUMN = Text(zh="文件 {file} 缺少列 {column}。", en="The file {file} 
 _OVERLAP = Text(
     zh="昨天名单上仍可联系的客户，今天还在的有 {overlap}。",
     en="Of yesterday's clients who may still be called, {overlap} are listed again.",
+)
+_NOBODYS = Text(
+    zh="其中 {count} 位没有客户经理，列在营业部名下。",
+    en="{count} of them have no adviser and stand under their branch.",
 )
 _WRITTEN = Text(zh="列出 {count} 位，写入 {out}", en="{count} listed, written to {out}")
 _LEFT_OUT: dict[Why, Text] = {

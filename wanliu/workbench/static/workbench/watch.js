@@ -6,7 +6,7 @@
   const told = JSON.parse(document.getElementById("watched").textContent);
   const words = told.words;
   const BLUE = "#0072b2", RED = "#d55e00", GREY = "#394657";
-  const grid = { left: 52, right: 16, top: 40, bottom: 48 };
+  const grid = { left: 52, right: 40, top: 40, bottom: 48 };
 
   // A whisker from the lower to the upper end; an open end goes to the edge of the chart.
   const whiskers = (name, rows, colour, shift) => ({
@@ -62,7 +62,7 @@
     tenths: () => {
       const most = Math.max(...told.tenths.flatMap((one) => [one[0], one[3] ?? one[1]]));
       return {
-        aria: { enabled: true }, animation: false, grid: { ...grid, bottom: 40 }, legend: { top: 0, data: [words.tenth, words.exact] },
+        aria: { enabled: true }, animation: false, grid: { ...grid, top: 60, bottom: 40 }, legend: { top: 0, data: [words.tenth, words.exact] },
         xAxis: { type: "value", name: words.expected, nameLocation: "middle", nameGap: 26, min: 0, max: Math.ceil(Math.max(...told.tenths.map((one) => one[0])) * 1.1) },
         yAxis: { type: "value", name: words.observed, min: 0, max: Math.ceil(most * 1.05) },
         series: [
