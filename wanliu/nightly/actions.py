@@ -207,7 +207,7 @@ def _renew(course: Course) -> None:
     with course.step("outcomes") as counts:
         due = of_cases.clients_to_judge(today())
         counts["judged"] = on_cases.judge_outcomes(people_of.seen_in(book, night.as_of, due), by=course.by)
-    _look_back(course, book)
+    _look_back(course, book, night.as_of)
     forget_old(course.places.runs, RUNS_KEPT)
 
 
@@ -248,11 +248,11 @@ def _keep_prediction(course: Course, night: Night, folder: Path) -> int:
     return int(day is not None and watching.note_prediction(day=day, by=course.by))
 
 
-def _look_back(course: Course, book: Book) -> None:
+def _look_back(course: Course, book: Book, as_of: date) -> None:
     """Measures what was predicted and has had its time, and says where that no longer holds."""
     with course.step("watch") as counts:
         watched = watching.measure_what_is_due(book, course.places, by=course.by)
-        watching.forget_old_files(course.places, today())
+        watching.forget_old_files(course.places, as_of)
         decayed = of_predictions.decayed()
         counts.update(measured=watched.measured, decayed=len(decayed))
         course.told += [*watched.faults, *(one.said for one in decayed)]
