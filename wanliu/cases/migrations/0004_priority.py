@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0002_lines_by_manager"),
+        ("cases", "0003_unfinished_contacts"),
     ]
 
     operations = [
