@@ -58,7 +58,7 @@ def test_observed_by_expected_and_lift_by_hand() -> None:
     assert told.base.value == 0.25 and told.base.low == pytest.approx(low)
     assert told.lift.value == pytest.approx((2 / 2) / (5 / 20))
     assert [one.clients for one in told.tenths] == [2] * 10
-    assert [one.left for one in told.tenths][:4] == [2, 1, 0, 0]
+    assert [one.left for one in told.tenths][:5] == [2, 1, 0, 1, 1]
     assert told.tenths[0].expected == pytest.approx(1.5)
 
 
