@@ -18,6 +18,7 @@ from wanliu.audit.chain import verify
 from wanliu.book.engine import duckdb_engine
 from wanliu.book.seal import seal
 from wanliu.book.sealed import Book
+from wanliu.clock import now
 from wanliu.directory.queries import current_run, with_a_level
 from wanliu.foresight.labels import LEAVING, labels_of
 from wanliu.foresight.measuring import as_json
@@ -152,8 +153,8 @@ def measured_months(*ratios: Any, model: str = "") -> None:
             model=model,
             clients=100,
             hash="0" * 64,
-            stored_at=watching.now(),
-            measured_at=watching.now(),
+            stored_at=now(),
+            measured_at=now(),
             told=told,
         )
 

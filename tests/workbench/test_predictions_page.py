@@ -15,7 +15,8 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.nightly.test_watching import BAD, measured_months
+from tests.foresight.test_watching import BAD
+from tests.nightly.test_watching import measured_months
 from tests.workbench.house import DAY, OWN, browser, furnished, names, told
 from wanliu.clock import today
 from wanliu.directory.actions import publish
