@@ -295,3 +295,73 @@ def test_three_queries_whatever_the_number_of_lines(clock: Clock) -> None:
 
     assert len(asked) == 3
     assert len(tasks_of_client("C1")) == 1
+
+
+# --- a run's ranking ------------------------------------------------------------------------------
+
+
+def test_a_ranking_orders_what_may_wait_within_its_level(clock: Clock) -> None:
+    clients("C1", "C2", "C3", "C4", "C5")
+    user = adviser()
+    open_now(
+        alarm("C1", "yellow", value_at_stake=Decimal(9000), priority=Decimal(10)),
+        alarm("C2", "yellow", value_at_stake=Decimal(10), priority=Decimal(900)),
+        alarm("C3", "yellow", value_at_stake=Decimal(99999)),  # nobody could score this client
+        alarm("C4", "orange", value_at_stake=Decimal(1), priority=Decimal(1)),
+        alarm("C5", "orange", value_at_stake=Decimal(2), priority=Decimal("0.5")),
+    )
+
+    assert listed(user, clock) == ["C4", "C5", "C2", "C1", "C3"]
+    assert next_client(user, clock.day, after="C4") == "C5"
+
+
+def test_no_score_moves_anything_that_is_due(clock: Clock) -> None:
+    """The same work with and without scores that speak against everything that is due."""
+    clients("C1", "C2", "C3", "C4", "C5", "C6")
+    user = adviser()
+    worth = {"C1": 1, "C2": 2, "C3": 3, "C4": 4, "C5": 5, "C6": 6}
+    levels = {"C1": "red", "C2": "orange", **dict.fromkeys(("C3", "C4", "C5", "C6"), "yellow")}
+
+    def run(run_id: str, priority: dict[str, Decimal]) -> None:
+        found = [
+            alarm(id, levels[id], value_at_stake=Decimal(worth[id]), priority=priority.get(id))
+            for id in worth
+        ]
+        open_now(*found, run_id=run_id)
+
+    run("run-1", {})
+    clock.set("2026-11-24")  # C1 is due today
+    add_task(client_id="C3", kind="own", title="整理资料", due_on=date(2026, 11, 24), by=user)
+    promise(client_id="C4", what="寄对账单", to_whom="客户", due_on=date(2026, 11, 24), by=user)
+    plain = listed(user, clock)
+    run("run-2", {"C5": Decimal(10**6), "C6": Decimal(10**7), "C3": Decimal(0), "C4": Decimal(0)})
+    ranked = listed(user, clock)
+
+    assert plain[:2] == ranked[:2] == ["C1", "C4"]
+    for due in ("C1", "C3", "C4"):
+        assert ranked.index(due) <= plain.index(due)
+    assert ranked[-2:] == ["C6", "C5"]
+
+
+def test_a_run_without_scores_gives_the_order_by_value_back(clock: Clock) -> None:
+    clients("C1", "C2")
+    user = adviser()
+    worth = {"C1": Decimal(10), "C2": Decimal(20)}
+    open_now(*(alarm(id, "yellow", value_at_stake=worth[id], priority=100 - worth[id]) for id in worth))
+    assert listed(user, clock) == ["C1", "C2"]
+
+    open_now(*(alarm(id, "yellow", value_at_stake=worth[id]) for id in worth), run_id="run-2")
+
+    assert listed(user, clock) == ["C2", "C1"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_client_who_leaves_or_complains_is_served_whatever_the_score_says() -> None:
+    clients("C1", "C2")
+    user = adviser()
+    open_now(alarm("C1", "yellow", priority=Decimal(5)), alarm("C2", "yellow", priority=Decimal(6)))
+    request_exit(client_id="C1", kind="close_account", channel="counter", by=user)
+    reconcile("C1")
+    record_complaint(client_id="C2", said="没人回电话", method="phone", by=user)
+
+    assert dict(Line.objects.values_list("client_id", "priority")) == {"C1": None, "C2": None}

@@ -13,6 +13,7 @@ from unittest import mock
 from tests.cases.desk import MONDAY, RUN_DAY, Clock, alarm, call, case_in, head, open_now, running, the_case
 from tests.directory.test_publish import a_run, told
 from tests.exits.desk import act, an_exit
+from tests.kills.foretold import SCENES as FORETOLD
 from tests.kills.office import SCENES as OFFICE
 from tests.web import make_client, make_user
 from wanliu.audit.record import System
@@ -320,6 +321,7 @@ def _forget() -> Call:
 
 
 SCENES: Final[Mapping[str, Scene]] = {
+    **FORETOLD,
     **OFFICE,
     "cases.add_task": _of_client(cases.add_task, kind="own", title="整理资料", due_on=RUN_DAY),
     "cases.answer_offer": _answer_offer,

@@ -101,6 +101,12 @@ def who_declined(client_ids: Collection[str], day: date) -> set[str]:
     return set(found.values_list("client_id", flat=True))
 
 
+def everybody_who_declined(day: date) -> set[str]:
+    """As above, of all clients."""
+    since = months_earlier(day, limits().declined.months)
+    return set(Folder.objects.filter(declined_on__gt=since).values_list("client_id", flat=True))
+
+
 def attempts_of(asked: Asked) -> int:
     """Outbound attempts of the last days, this one included, by whatever channel and for whatever purpose."""
     since = _start_of(asked.day - timedelta(days=limits().attempts.days - 1))

@@ -129,6 +129,8 @@ def _line(pile: Pile, around: Around) -> Line:
         state=pile.exit.state if pile.exit else case.state if case else "",
         level=shown.level if shown else "",
         value_at_stake=shown.value_at_stake if shown else None,
+        # an exit or a complaint is served for its own sake, whatever a score says
+        priority=shown.priority if shown else None,
         fired=around.signs.get(shown.pk, []) if shown else [],
         alarmed_on=shown.alarmed_on if shown else None,
         unseen=any(task.kind == "first_contact" for task in pile.tasks),

@@ -51,6 +51,8 @@ class Alarm:
     net_assets: Decimal | None
     fired: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
+    priority: Decimal | None = None
+    """By which calls within a level are ordered; None: nobody ranked the client."""
 
 
 @dataclass
@@ -170,6 +172,7 @@ def _new(alarm: Alarm, owner: User | None, run: Run) -> Case:
         alarm_level=alarm.level,
         level=alarm.level,
         value_at_stake=alarm.value_at_stake,
+        priority=alarm.priority,
         net_assets_at_open=alarm.net_assets,
         opened_on=today(),
         alarmed_on=today(),
@@ -197,6 +200,7 @@ def _save(cases: list[Case], alarms: dict[str, Alarm], run: Run) -> None:
 FIGURES: Final = (
     "level",
     "value_at_stake",
+    "priority",
     "branch_id",
     "manager_id",
     "as_of",
@@ -215,6 +219,7 @@ def _update(case: Case, alarm: Alarm, run: Run, opened: Opened) -> None:
     changed = alarm.level != case.level
     moved = (case.branch_id, case.manager_id) != (alarm.branch_id, alarm.manager_id)
     case.level, case.value_at_stake = alarm.level, alarm.value_at_stake
+    case.priority = alarm.priority
     case.branch_id, case.manager_id = alarm.branch_id, alarm.manager_id
     case.as_of, case.run_id = run.as_of, run.run_id
     if moved:

@@ -2,8 +2,10 @@
 
 One line per client. The order (``order.toml``): what is overdue and must be done, what must be done today,
 what is overdue, then the rest; within each by kind and level, value at stake, whether the client was reached
-last time, due day, client number. The list is cut at the person's capacity, but never above the last line
-that is overdue or must be done today: nothing that is due can fall out.
+last time, due day, client number. Where the night's run ranked clients by a model, what is not due yet goes
+by that ranking within its level, after what is due: no score moves anything that is due. The list is cut at
+the person's capacity, but never above the last line that is overdue or must be done today: nothing that is
+due can fall out.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from django.db.models import Case as Choice
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, DecimalField, F, IntegerField, Q, QuerySet, Value, When
 
 from wanliu.cases import models
 from wanliu.cases.figures import order
@@ -109,7 +111,7 @@ def today(
     size = order().list.page
     pages = max(1, -(-listed // size))
     page = min(max(1, page), pages)
-    rows = _ordered(mine.filter(_listable(on) & _narrowed(chosen, on)), on)
+    rows = _ordered(mine.filter(_listable(on) & _narrowed(chosen, on)), on, by_score=counts["ranked"] > 0)
     shown = rows.select_related("case")[(page - 1) * size : min(page * size, listed)]
     return Today(
         tiles={
@@ -132,8 +134,10 @@ def tracking_size(user: User) -> int:
 def next_client(user: User, on: date, *, after: str) -> str | None:
     """The client whose line comes first, other than this one: 保存并下一位."""
     check_may(user, ACTION)
-    rows = models.Line.objects.filter(_whose(user, Filters())).filter(_listable(on)).exclude(client_id=after)
-    found: str | None = _ordered(rows, on).values_list("client_id", flat=True).first()
+    mine = models.Line.objects.filter(_whose(user, Filters()))
+    rows = mine.filter(_listable(on)).exclude(client_id=after)
+    ordered = _ordered(rows, on, by_score=mine.filter(priority__isnull=False).exists())
+    found: str | None = ordered.values_list("client_id", flat=True).first()
     return found
 
 
@@ -210,10 +214,13 @@ def _counts(mine: QuerySet[models.Line], on: date, filters: Filters) -> dict[str
         listable=Count("pk", filter=listable & narrowed),
         urgent=Count("pk", filter=(_must(on) | _overdue(on)) & narrowed),
         overdue=Count("pk", filter=_overdue(on)),
+        ranked=Count("priority"),
     )
 
 
-def _ordered(rows: QuerySet[models.Line], on: date) -> QuerySet[models.Line]:
+def _ordered(rows: QuerySet[models.Line], on: date, *, by_score: bool) -> QuerySet[models.Line]:
+    """``by_score``: whether a run ranked anybody. A score orders what may wait and nothing else: all that is
+    due keeps its place before it."""
     bucket = Choice(
         When(must_due_on__lt=on, then=Value(OVERDUE_MUST)),
         When(must_due_on=on, then=Value(MUST_TODAY)),
@@ -221,9 +228,18 @@ def _ordered(rows: QuerySet[models.Line], on: date) -> QuerySet[models.Line]:
         default=Value(REST),
         output_field=IntegerField(),
     )
+    ranking: list[Any] = []
+    if by_score:
+        waits = Q(due_on__isnull=True) | Q(due_on__gt=on)
+        rows = rows.annotate(
+            waits=Choice(When(waits, then=Value(1)), default=Value(0), output_field=IntegerField()),
+            score=Choice(When(waits, then=F("priority")), default=None, output_field=DecimalField()),
+        )
+        ranking = ["waits", F("score").desc(nulls_last=True)]
     return rows.annotate(bucket=bucket).order_by(
         "bucket",
         "rank",
+        *ranking,
         F("value_at_stake").desc(nulls_last=True),
         "reach",
         F("due_on").asc(nulls_last=True),

@@ -59,6 +59,7 @@ def _write(run: models.Run, told: list[Told]) -> int:
 def _standing(run: models.Run, row: Standing) -> models.Standing:
     plain = dict(vars(row))
     why = plain.pop("why")
+    plain["explained"] = [vars(one) for one in row.explained]
     plain.update(fired=list(row.fired), unknown=list(row.unknown), why_zh=why.zh, why_en=why.en)
     return models.Standing(run=run, **plain)
 

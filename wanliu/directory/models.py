@@ -63,9 +63,31 @@ class Standing(models.Model):
     unknown = models.JSONField(default=list)
     why_zh = models.CharField(max_length=300, blank=True)
     why_en = models.CharField(max_length=300, blank=True)
+    chance = models.FloatField(null=True)
+    """Of leaving within the model's horizon; null: not scored."""
+    expected = amount()
+    """What a call may save by the ranking's basis; null: not ranked."""
+    priority = amount()
+    """``expected``, favoured where the client was listed before: what calls are ordered by."""
+    call_place = models.PositiveIntegerField(null=True)
+    explained = models.JSONField(default=list)
+    """Three sentences on the chance, in both languages; empty where none were made."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "client_id"], name="one_standing_per_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "client_id"], name="one_standing_per_run"),
+            models.CheckConstraint(
+                condition=Q(chance__isnull=True) | Q(chance__gte=0, chance__lte=1), name="chance_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected__isnull=True, priority__isnull=True)
+                | Q(expected__isnull=False, priority__isnull=False, chance__isnull=False),
+                name="ranked_by_a_chance",
+            ),
+            models.CheckConstraint(
+                condition=Q(call_place__isnull=True) | Q(priority__isnull=False), name="listed_is_ranked"
+            ),
+        ]
         indexes = [models.Index(fields=["run", "branch_id", "level"], name="standing_branch_level")]
 
 

@@ -45,6 +45,11 @@ def with_a_level() -> Iterator[Standing]:
     return map(_standing, found.iterator(chunk_size=ROWS_AT_ONCE))
 
 
+def listed() -> frozenset[str]:
+    """Whom the current run put on a list of calls; empty where it ranked nobody."""
+    return frozenset(_standings().filter(call_place__isnull=False).values_list("client_id", flat=True))
+
+
 def signals_of(client_id: str) -> list[Signal]:
     """Every sign of a client with a level, in the order of the rule set; empty without one."""
     row = models.Signals.objects.filter(run=_current(), client_id=client_id).first()
@@ -109,6 +114,7 @@ def _standing(row: models.Standing) -> Standing:
         name: getattr(row, name) for name in Standing.__dataclass_fields__ if name not in ("why",)
     }
     plain.update(fired=tuple(row.fired), unknown=tuple(row.unknown))
+    plain["explained"] = tuple(Text(**one) for one in row.explained)
     return Standing(**plain, why=Text(zh=row.why_zh, en=row.why_en))
 
 

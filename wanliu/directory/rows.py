@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from wanliu.directory.scoring import Scoring, scoring_in
 from wanliu.text import Text
 
 NOTHING = Text(zh="", en="")
@@ -30,6 +31,11 @@ class PublishedRun(RunFacts):
     """The run that pages show."""
 
     published_at: datetime
+
+    @property
+    def scoring(self) -> Scoring | None:
+        """None: the run knows nothing of models, and the order is by level and value."""
+        return scoring_in(self.told)
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,16 @@ class Standing:
     fired: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     why: Text = NOTHING
+    chance: float | None = None
+    """Of leaving within the model's horizon; None: not scored."""
+    expected: Decimal | None = None
+    """What a call may save, CNY, by the ranking's basis; None: not ranked."""
+    priority: Decimal | None = None
+    """What calls are ordered by: ``expected``, favoured where the client was listed before."""
+    call_place: int | None = None
+    """On the adviser's list of the day; None: not listed."""
+    explained: tuple[Text, ...] = ()
+    """Three sentences on the chance; empty where nobody made them."""
 
     @property
     def is_judged(self) -> bool:

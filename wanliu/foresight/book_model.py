@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -106,15 +106,24 @@ def load(folder: Path) -> tuple[dict[str, Any], HazardModel]:
 
 
 def score_day(
-    folder: Path, book: Book, as_of: date, engine: Engine, *, accept_gaps: bool = False
+    folder: Path,
+    book: Book,
+    as_of: date,
+    engine: Engine,
+    *,
+    accept_gaps: bool = False,
+    without: Collection[str] = (),
 ) -> tuple[dict[str, Any], Day]:
-    """Every judged client with something to lose, in the order of client numbers. Raises UsageError for a day
-    that the book cannot speak of, or a book that lacks a table that the model learnt from."""
+    """Every judged client with something to lose, in the order of client numbers; nobody of ``without``.
+
+    Raises UsageError for a day that the book cannot speak of, or a book that lacks a table that the model
+    learnt from.
+    """
     about, model = load(folder)
     if lost := sorted(set(about["tables"]) & set(lacking(book))):
         raise UsageError(_LACKS.format(tables=", ".join(lost)))
     parts = []
-    for part in months_of(fact_plan(book, (as_of,), accept_gaps=accept_gaps), engine):
+    for part in months_of(fact_plan(book, (as_of,), accept_gaps=accept_gaps, without=without), engine):
         worth = np.nan_to_num(part.net_assets) >= hazard().valid
         parts.append(_only(part, worth))
     months = together(parts) if parts else None
@@ -152,7 +161,7 @@ def tried_on_later(known: Known, asked: Asked) -> dict[str, Any]:
             }
             for name, told in scores.items()
         },
-        "reliability": skill.reliability(judged.left, ours, weights=judged.weights),
+        "reliability": skill.reliability(judged.left, ours, weights=judged.weights, clients=judged.clients),
         "slices": list(_slices(asked.book, months, judged, ours)),
         "listed": listed(judged, scores, months.days),
         "random_auc": _by_row(known.outcomes, asked.threads),

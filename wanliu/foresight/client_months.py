@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -68,11 +68,16 @@ class Months:
         return len(self.client_ids)
 
 
-def fact_plan(book: Book, days: Sequence[date], *, accept_gaps: bool = False) -> FactPlan:
-    """Raises UsageError for days that the book cannot speak of, BookRefused where a delivery was lost."""
+def fact_plan(
+    book: Book, days: Sequence[date], *, accept_gaps: bool = False, without: Collection[str] = ()
+) -> FactPlan:
+    """``without``: clients who are not to be scored though the book allows it.
+
+    Raises UsageError for days that the book cannot speak of, BookRefused where a delivery was lost.
+    """
     checked = plan_of(book, load(RULES), days, accept_gaps=accept_gaps)
     check_no_gaps(checked)
-    return FactPlan(book, checked.rules, checked.days, accept_gaps)
+    return FactPlan(book, checked.rules, checked.days, accept_gaps, frozenset(without))
 
 
 def lacking(book: Book) -> list[str]:

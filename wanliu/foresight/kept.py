@@ -81,6 +81,13 @@ def read_about(folder: Path) -> dict[str, Any]:
     return about
 
 
+def fingerprint(folder: Path) -> str:
+    """The hash that speaks for the whole folder: other trees, card or calibration have another one. Raises as
+    ``read_about`` does."""
+    read_about(folder)
+    return _text(folder, SEAL).strip()
+
+
 def _text(folder: Path, name: str) -> str:
     try:
         return folder.joinpath(name).read_bytes().decode("utf-8")

@@ -71,7 +71,10 @@ class Capacity:
 @dataclass(frozen=True)
 class Listed:
     """A call worth making: its place on the adviser's list, and the expected value saved (CNY) by the
-    basis."""
+    basis.
+
+    ``weight`` is what places go by: the expected value, favoured where the client was listed yesterday.
+    """
 
     client_id: str
     adviser: str
@@ -79,21 +82,24 @@ class Listed:
     expected: float
     basis: Basis
     was_listed: bool
+    weight: float
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """``overlap``: the share of yesterday's clients, still callable, who are listed again; None without a
-    list of yesterday's. ``left_out`` counts the others by reason."""
+    """``waiting``: whom time does not reach today, with the places that they would have. ``overlap``: the
+    share of yesterday's clients, still callable, who are listed again; None without a list of yesterday's.
+    ``left_out`` counts the others by reason."""
 
     listed: tuple[Listed, ...]
     left_out: Mapping[Why, int]
     basis: Basis
     overlap: float | None
+    waiting: tuple[Listed, ...] = ()
 
     @property
     def said(self) -> Text:
-        return _BASIS[self.basis]
+        return BASIS[self.basis]
 
 
 def ranked(
@@ -118,16 +124,26 @@ def ranked(
         steady = expected * (1 + capacity.steadiness) if one.client_id in before else expected
         open_to.append((steady, one, expected))
     open_to.sort(key=lambda item: (-item[0], item[1].client_id))
-    listed, taken = [], Counter[str]()
-    for _, one, expected in open_to:
-        if taken[one.adviser] == capacity.calls_per_adviser:
-            left_out["no_time"] += 1
-            continue
-        taken[one.adviser] += 1
-        listed.append(
-            Listed(one.client_id, one.adviser, taken[one.adviser], expected, basis, one.client_id in before)
-        )
-    return Ranking(tuple(listed), dict(left_out), basis, _overlap(listed, open_to, before))
+    listed, waiting = _placed(open_to, capacity, basis, before)
+    if waiting:
+        left_out["no_time"] = len(waiting)
+    overlap = _overlap(listed, {one.client_id for _, one, _ in open_to} & before)
+    return Ranking(tuple(listed), dict(left_out), basis, overlap, tuple(waiting))
+
+
+def _placed(
+    open_to: list[tuple[float, Candidate, float]], capacity: Capacity, basis: Basis, before: frozenset[str]
+) -> tuple[list[Listed], list[Listed]]:
+    """Each adviser's clients in order: those whom the day's calls reach, and those whom they do not."""
+    listed: list[Listed] = []
+    waiting: list[Listed] = []
+    places = Counter[str]()
+    for weight, one, expected in open_to:
+        places[one.adviser] += 1
+        place = places[one.adviser]
+        line = Listed(one.client_id, one.adviser, place, expected, basis, one.client_id in before, weight)
+        (listed if place <= capacity.calls_per_adviser else waiting).append(line)
+    return listed, waiting
 
 
 def _expected(one: Candidate, capacity: Capacity, basis: Basis) -> float:
@@ -150,13 +166,8 @@ def _barred(one: Candidate, capacity: Capacity) -> Why | None:
     return None if one.adviser else "no_adviser"
 
 
-def _overlap(
-    listed: list[Listed], open_to: list[tuple[float, Candidate, float]], before: frozenset[str]
-) -> float | None:
-    callable_still = {one.client_id for _, one, _ in open_to} & before
-    if not callable_still:
-        return None
-    return sum(one.was_listed for one in listed) / len(callable_still)
+def _overlap(listed: list[Listed], callable_still: set[str]) -> float | None:
+    return sum(one.was_listed for one in listed) / len(callable_still) if callable_still else None
 
 
 def _check(everyone: list[Candidate], capacity: Capacity) -> None:
@@ -169,7 +180,7 @@ def _check(everyone: list[Candidate], capacity: Capacity) -> None:
         raise UsageError(_NO_CAPACITY)
 
 
-_BASIS: dict[Basis, Text] = {
+BASIS: dict[Basis, Text] = {
     "measured": Text(
         zh="按随机对照测得的联系效果 × 风险 × 价值排序；没有测得效果的客户按无效果计。",
         en="Ordered by the effect of contact as measured on clients drawn by lot × risk × value; a "

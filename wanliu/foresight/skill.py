@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wanliu.foresight import measures
 from wanliu.foresight.fitting_numbers import fitting
+from wanliu.foresight.measures import Moments, flat
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -58,27 +60,49 @@ def log_loss(left: Flags, probabilities: Floats, weights: Floats | None = None) 
 
 
 def reliability(
-    left: Flags, probabilities: Floats, parts: int = TENTHS, weights: Floats | None = None
+    left: Flags,
+    probabilities: Floats,
+    parts: int = TENTHS,
+    weights: Floats | None = None,
+    clients: NDArray[np.int64] | None = None,
 ) -> list[dict[str, float | None]]:
-    """From the highest scores down, in equal parts: rows, leavers expected and observed, and their
-    quotient."""
+    """From the highest scores down, in equal parts: rows, leavers expected and observed, their quotient, the
+    lowest score, and the share that left with its interval.
+
+    ``clients`` numbers the client of each row: rows of one client say little more than one.
+    """
     order = np.argsort(-probabilities, kind="stable")
     weighed = _ones(left, weights)
+    whose = np.arange(len(left)) if clients is None else clients
     reached = np.cumsum(weighed[order])
     borders = np.searchsorted(reached, reached[-1] * np.arange(1, parts) / parts) if len(order) else []
     told = []
     for rows in np.split(order, borders):
         expected = float((weighed[rows] * probabilities[rows]).sum())
         observed = float((weighed[rows] * left[rows]).sum())
+        share = _share(left[rows], weighed[rows], whose[rows])
         told.append(
             {
                 "rows": float(weighed[rows].sum()),
                 "expected": expected,
                 "observed": observed,
                 "observed_to_expected": observed / expected if expected else None,
+                "lowest": float(probabilities[rows].min()) if len(rows) else None,
+                **flat("share", share),
             }
         )
     return told
+
+
+def _share(left: Flags, weights: Floats, clients: NDArray[np.int64]) -> measures.Figure:
+    """Leavers of all rows, with an interval that takes the client as one."""
+    if not len(left):
+        return measures.NOTHING
+    _, whose = np.unique(clients, return_inverse=True)
+    sums = [np.bincount(whose, weights=part) for part in (weights * left, weights)]
+    found = Moments(("left", "all"))
+    found.add(np.column_stack(sums))
+    return found.at().share("left", "all")
 
 
 def figures(

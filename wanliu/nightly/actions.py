@@ -20,18 +20,25 @@ from wanliu.book.atomic import locked
 from wanliu.book.sealed import Book, is_sealed
 from wanliu.cases import actions as on_cases
 from wanliu.cases import queries as of_cases
+from wanliu.cases.figures import order
+from wanliu.cases.limits import everybody_who_declined
 from wanliu.clock import now, today
 from wanliu.directory import actions as on_directory
 from wanliu.directory import queries as of_directory
 from wanliu.directory.rows import Standing
-from wanliu.errors import Busy, RecordsBroken, WanliuError
+from wanliu.errors import BookRefused, Busy, RecordsBroken, WanliuError
 from wanliu.exits import from_book, overdue
-from wanliu.nightly import lapses, models, owed, people_of
+from wanliu.exits.queries import open_exits
+from wanliu.foresight.predicted import store
+from wanliu.nightly import lapses, models, owed, people_of, watching
+from wanliu.nightly import predictions as of_predictions
 from wanliu.nightly.deliveries import Refusal, forget_old, take_deliveries
 from wanliu.nightly.places import Places
 from wanliu.nightly.queries import NightView, view
-from wanliu.nightly.warned import Night, facts_of, run_folder, told_by
+from wanliu.nightly.scored import House, looks_ahead, model_in, predictions_of, scoring_of
+from wanliu.nightly.warned import MEMORY, Night, facts_of, run_folder, told_by
 from wanliu.people.queries import opted_out
+from wanliu.people.rights import Sight
 from wanliu.people.sync import sync_clients
 from wanliu.ruleset import RuleSet
 from wanliu.text import Text
@@ -56,6 +63,8 @@ class Course:
     watch: Watch
     asked: date | None
     steps: list[dict[str, Any]] = field(default_factory=list)
+    told: list[Text] = field(default_factory=list)
+    """What must not be overlooked although the night goes on."""
 
     @contextmanager
     def step(self, name: str) -> Iterator[dict[str, Any]]:
@@ -153,7 +162,7 @@ def _run(places: Places, rules: RuleSet, as_of: date | None, by: Actor, watch: W
         )
         _end(course, "failed", message)
         raise
-    _end(course, "refused" if refused else "done", refused.why if refused else NOTHING)
+    _end(course, "refused" if refused else "done", refused.why if refused else _together(course.told))
     return view(row)
 
 
@@ -181,11 +190,12 @@ def _renew(course: Course) -> None:
     with course.step("exits") as counts:
         rows = people_of.exits_of(book, as_of)
         counts.update(asdict(from_book.take_from_book(rows=rows, by=course.by)))
-    night = Night(book, course.rules, as_of, frozenset(opted_out()))
+    night = _night(course, book, as_of)
     course.row.as_of, course.row.run = night.as_of, night.name
     course.row.save(update_fields=["as_of", "run"])
     with course.step("warn"):
         folder = run_folder(night, course.places.runs)
+    _foresee(course, night, folder)
     with course.step("publish") as counts:
         counts["clients"] = on_directory.publish(
             facts_of(night, folder), told_by(night, folder), by=course.by
@@ -197,7 +207,55 @@ def _renew(course: Course) -> None:
     with course.step("outcomes") as counts:
         due = of_cases.clients_to_judge(today())
         counts["judged"] = on_cases.judge_outcomes(people_of.seen_in(book, night.as_of, due), by=course.by)
+    _look_back(course, book, night.as_of)
     forget_old(course.places.runs, RUNS_KEPT)
+
+
+def _night(course: Course, book: Book, as_of: date) -> Night:
+    """All that the outcome depends on, as plain values."""
+    house = House(
+        calls=order().list.capacity,
+        listed=of_directory.listed(),
+        leaving=frozenset(one.client_id for one in open_exits(Sight())),
+        declined=frozenset(everybody_who_declined(today())),
+    )
+    return Night(book, course.rules, as_of, frozenset(opted_out()), model_in(course.places.model), house)
+
+
+def _foresee(course: Course, night: Night, folder: Path) -> None:
+    """Says what became of the scores, and keeps what was predicted."""
+    with course.step("score") as counts:
+        told = scoring_of(folder)
+        counts.update(scored=told["scored"], listed=told["listed"])
+        if told["overlap"] is not None:
+            counts["overlap"] = f"{told['overlap']:.0%}"
+        if told["why_not"]:
+            course.told.append(Text(**told["why_not"]))
+        if told["knows_later"]:
+            course.told.append(KNOWS_LATER)
+        if looks_ahead(night.book, night.as_of):
+            counts["predicted"] = _keep_prediction(course, night, folder)
+
+
+def _keep_prediction(course: Course, night: Night, folder: Path) -> int:
+    """How many days were put on record, one or none. A damaged file of the day costs the night nothing
+    else."""
+    try:
+        day = store(course.places.predictions, predictions_of(night, folder, memory=MEMORY))
+    except BookRefused as fault:
+        course.told.append(fault.message)
+        return 0
+    return int(day is not None and watching.note_prediction(day=day, by=course.by))
+
+
+def _look_back(course: Course, book: Book, as_of: date) -> None:
+    """Measures what was predicted and has had its time, and says where that no longer holds."""
+    with course.step("watch") as counts:
+        watched = watching.measure_what_is_due(book, course.places, by=course.by)
+        watching.forget_old_files(course.places, as_of)
+        decayed = of_predictions.decayed()
+        counts.update(measured=watched.measured, decayed=len(decayed))
+        course.told += [*watched.faults, *(one.said for one in decayed)]
 
 
 def _watch_deadlines(course: Course) -> None:
@@ -248,6 +306,7 @@ def _alarm(standing: Standing, complaints: dict[str, tuple[str, ...]]) -> on_cas
         net_assets=standing.net_assets,
         fired=standing.fired,
         complaints=complaints.get(standing.client_id, ()),
+        priority=standing.priority,
     )
 
 
@@ -273,18 +332,29 @@ def _end(course: Course, state: str, why: Text) -> None:
     row.save()
 
 
+def _together(told: list[Text]) -> Text:
+    return Text(zh="".join(one.zh for one in told), en=" ".join(one.en for one in told))
+
+
 STEPS: dict[str, Text] = {
     "deliveries": Text(zh="接收数据", en="Taking deliveries"),
     "people": Text(zh="同步客户", en="Bringing clients up to date"),
     "exits": Text(zh="核对离开手续", en="Matching exits"),
     "warn": Text(zh="判断信号", en="Judging signals"),
+    "score": Text(zh="打分与排序", en="Scoring and ranking"),
     "publish": Text(zh="发布预警", en="Publishing the warnings"),
     "cases": Text(zh="开立和更新个案", en="Opening and updating cases"),
     "outcomes": Text(zh="判定结果", en="Judging outcomes"),
+    "watch": Text(zh="用账簿检验从前的预测", en="Holding old predictions against the book"),
     "deadlines": Text(zh="检查时限", en="Watching deadlines"),
     "records": Text(zh="核对留痕", en="Verifying the records"),
 }
-NOTHING = Text(zh="", en="")
+KNOWS_LATER = Text(
+    zh="模型学过这一天之后的结果：得分只用来排序，不算预测，没有留作检验。",
+    en="The model has learnt from what came after this day: its scores order the list, are no prediction, "
+    "and "
+    "were not kept to be measured.",
+)
 KILLED = Text(zh="运行中断，已由下一次运行接着完成。", en="It was interrupted; the next run took over.")
 UNKNOWN = Text(
     zh="程序出错（{what}）。请联系系统管理员。", en="The program failed ({what}). Ask the administrator."

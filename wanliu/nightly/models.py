@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 STATES = ("running", "done", "refused", "failed")
 
@@ -41,3 +41,34 @@ class Round(models.Model):
     ended_at = models.DateTimeField()
     exits = models.PositiveIntegerField()
     tasks = models.PositiveIntegerField()
+
+
+class Prediction(models.Model):
+    """What was predicted on one day, and, once the horizon has passed, how it came true.
+
+    The rows lie in a file of the home that is written once; ``hash`` is of its bytes. ``told`` holds figures
+    alone, no clients. Which clients left is read from the book whenever it is asked.
+    """
+
+    as_of = models.DateField(unique=True)
+    ends_on = models.DateField()
+    """The last day of the horizon: before it nobody can know."""
+    horizon = models.PositiveIntegerField()
+    run = models.CharField(max_length=64)
+    model = models.CharField(max_length=64, blank=True)
+    """Its fingerprint; empty: levels alone were predicted."""
+    clients = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+    stored_at = models.DateTimeField()
+    measured_at = models.DateTimeField(null=True)
+    told = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(measured_at__isnull=True, told__isnull=True)
+                | Q(measured_at__isnull=False, told__isnull=False),
+                name="prediction_measured_with_figures",
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("as_of")), name="prediction_looks_ahead"),
+        ]

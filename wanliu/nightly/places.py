@@ -39,6 +39,16 @@ class Places:
         return self.home / "studies"
 
     @property
+    def model(self) -> Path:
+        """The model that the night scores with, as ``wanliu model fit --book`` leaves it; a link will do."""
+        return self.home / "models" / "current"
+
+    @property
+    def predictions(self) -> Path:
+        """What each night predicted: one file a day, written once."""
+        return self.home / "predictions"
+
+    @property
     def heads(self) -> Path:
         return self.home / "heads"
 

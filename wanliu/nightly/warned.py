@@ -19,6 +19,7 @@ from wanliu.book.engine import duckdb_engine
 from wanliu.book.sealed import Book, quoted
 from wanliu.directory.rows import RunFacts, Standing, Told
 from wanliu.nightly.figures import FIGURES, write_figures
+from wanliu.nightly.scored import SCORES, House, InPlace, scoring_of, write_scores
 from wanliu.nightly.why_now import why_line
 from wanliu.ruleset import RuleSet
 from wanliu.text import Text
@@ -32,16 +33,20 @@ MEMORY = "2GB"
 
 @dataclass(frozen=True)
 class Night:
-    """What one run is made of. ``without``: clients who said here that they are not to be scored."""
+    """What one run is made of. ``without``: clients who said here that they are not to be scored;
+    ``house``: what is known beside the book, of which those who are leaving are not given a chance."""
 
     book: Book
     rules: RuleSet
     as_of: date
     without: frozenset[str]
+    model: InPlace
+    house: House
 
     @property
     def name(self) -> str:
-        """Changes with whatever changes the outcome: book, day, numbers, program, who opted out."""
+        """Changes with whatever changes the outcome: book, day, numbers, program, who opted out,
+        the model, who is leaving."""
         parts = (
             __version__,
             self.book.fingerprint,
@@ -50,6 +55,8 @@ class Night:
             self.rules.version,
             json.dumps(self.rules.numbers(), default=str, sort_keys=True),
             sorted(self.without),
+            self.model.mark,
+            sorted(self.house.leaving) if self.model.folder else (),
         )
         return f"{self.as_of:%Y%m%d}-{sha256(repr(parts).encode()).hexdigest()[:16]}"
 
@@ -64,6 +71,7 @@ def run_folder(night: Night, runs: Path) -> Path:
         with duckdb_engine(memory=MEMORY) as engine:
             write(Run(plan, engine), unfinished)
         write_figures(night.book, night.as_of, unfinished / FIGURES, memory=MEMORY)
+        write_scores(night, night.house, unfinished, memory=MEMORY)
     return folder
 
 
@@ -75,7 +83,7 @@ def facts_of(night: Night, folder: Path) -> RunFacts:
         book=night.book.fingerprint,
         rules=night.rules.name,
         rules_version=night.rules.version,
-        told={name: account[name] for name in TOLD},
+        told={**{name: account[name] for name in TOLD}, "scoring": scoring_of(folder)},
     )
 
 
@@ -86,11 +94,15 @@ def told_by(night: Night, folder: Path) -> Iterator[Told]:
     signals, warnings, figures = (
         f"read_parquet({quoted(folder / name)})" for name in (SIGNALS, WARNINGS, FIGURES)
     )
+    scores = folder / SCORES
+    scored = f"read_parquet({quoted(scores)})" if scores.exists() else NOBODY_SCORED
     with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
         found = connection.execute(
             f"SELECT f.*, w.level, w.fired, w.unknown, w.value_at_stake, s.client_id IS NOT NULL AS judged, "
+            f"p.p AS chance, p.expected, p.priority, p.call_place, p.explained, "
             f"{signs} FROM {figures} f LEFT JOIN {warnings} w USING (client_id) "
-            f"LEFT JOIN {signals} s USING (client_id) ORDER BY f.client_id"
+            f"LEFT JOIN {signals} s USING (client_id) LEFT JOIN {scored} p USING (client_id) ORDER BY "
+            f"f.client_id"
         )
         names = [column[0] for column in connection.description or ()]
         plain = len(names) - len(ids)
@@ -117,11 +129,20 @@ def _told(row: Mapping[str, Any], signs: Mapping[str, str | None], rules: RuleSe
         fired=fired,
         unknown=unknown,
         why=why_line(rules, fired, told) if fired else NOTHING,
+        chance=row["chance"],
+        expected=_cents(row["expected"]),
+        priority=_cents(row["priority"]),
+        call_place=row["call_place"],
+        explained=tuple(Text(**one) for one in json.loads(row["explained"] or "[]")),
     )
     return Told(standing, told, _months(row["months"]))
 
 
 AMOUNTS = ("net_assets", "cash", "position_value", "peak_assets", "net_out", "commission")
+NOBODY_SCORED = (
+    "(SELECT NULL::VARCHAR AS client_id, NULL::DOUBLE AS p, NULL::DOUBLE AS expected, "
+    "NULL::DOUBLE AS priority, NULL::INTEGER AS call_place, NULL::VARCHAR AS explained WHERE false)"
+)
 NOTHING = Text(zh="", en="")
 CENT = Decimal("0.01")
 

@@ -40,6 +40,8 @@ class Case(models.Model):
     alarm_level = models.CharField(max_length=CODE, blank=True)
     level = models.CharField(max_length=CODE, blank=True)
     value_at_stake = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    priority = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    """What the latest run orders calls by within a level; null: not ranked."""
     net_assets_at_open = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     """The alarm day's: what the outcome is held against."""
     opened_on = models.DateField()

@@ -29,6 +29,8 @@ class Line(models.Model):
     state = models.CharField(max_length=CODE, blank=True)
     level = models.CharField(max_length=CODE, blank=True)
     value_at_stake = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    priority = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    """Of a retention case alone; null: ordered by value at stake."""
     fired = models.JSONField(default=list)
     alarmed_on = models.DateField(null=True)
     unseen = models.BooleanField()

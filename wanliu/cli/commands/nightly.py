@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from wanliu.cli.database import database
 from wanliu.cli.options import the_day
@@ -35,6 +36,8 @@ def run(given: argparse.Namespace) -> int:
     if night.state == "refused":
         raise BookRefused(_refused(night))
     print(_done(night))
+    if night.why.zh:  # the night went on, and something must not be overlooked
+        print(f"! {night.why}", file=sys.stderr)
     return DONE
 
 
@@ -53,12 +56,21 @@ def _done(night: NightView) -> Text:
     if night.as_of is None:
         return _NO_BOOK
     counts = {key: value for step in night.steps for key, value in step.items()}
-    return _DONE.format(
+    done = _DONE.format(
         as_of=night.as_of,
         opened=counts.get("opened", 0),
         again=counts.get("alarmed_again", 0),
         complaints=counts.get("complaints", 0),
     )
+    if not counts.get("scored"):
+        return done
+    return _with_scores(done, counts)
+
+
+def _with_scores(done: Text, counts: Mapping[str, Any]) -> Text:
+    told = _SCORED.format(scored=counts["scored"], listed=counts["listed"])
+    same = _OVERLAP.format(overlap=counts["overlap"]) if "overlap" in counts else Text(zh="", en="")
+    return Text(zh=f"{done.zh}{told.zh}{same.zh}", en=f"{done.en} {told.en}{same.en}")
 
 
 _AS_OF = Text(
@@ -68,6 +80,14 @@ _AS_OF = Text(
 _DONE = Text(
     zh="{as_of}：新开个案 {opened}，再次预警 {again}，投诉 {complaints}。名单已更新。",
     en="{as_of}: {opened} cases opened, {again} alarmed again, {complaints} complaints. The list is new.",
+)
+_SCORED = Text(
+    zh="模型给 {scored} 位客户打了分，{listed} 位排上今天的名单。",
+    en="The model scored {scored} clients; {listed} stand on today's lists of calls.",
+)
+_OVERLAP = Text(
+    zh="上一份名单中仍可联系的客户，{overlap} 还在名单上。",
+    en=" Of the clients of the list before who may still be called, {overlap} are listed again.",
 )
 _NO_BOOK = Text(
     zh="还没有账簿。请把第一批数据放进 WANLIU_HOME 下的 inbox 文件夹（一批一个文件夹），再运行一次。",

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from wanliu.book.atomic import check_free, write_file
 from wanliu.book.engine import duckdb_engine
 from wanliu.book.sealed import Book
-from wanliu.book.tables import EXIT_REQUESTS
 from wanliu.cli.options import the_day
 from wanliu.errors import DONE, UsageError
 from wanliu.foresight.book_model import Day, score_day
+from wanliu.foresight.candidates import Besides, candidates_of
 from wanliu.foresight.explanation import explained
-from wanliu.foresight.rank import Candidate, Capacity, Ranking, Why, ranked
-from wanliu.ruleset import load
+from wanliu.foresight.rank import Capacity, Ranking, Why, ranked
 from wanliu.text import Text
 
 HELP = Text(
@@ -28,9 +25,6 @@ HELP = Text(
     en="whom to call first today: by the value that may be saved, within capacity and the limits of contact",
 )
 CALLS = 30
-WEEK = timedelta(days=7)
-ASKED_TO_LEAVE = timedelta(days=61)
-"""Who asked to leave within two months is served by the exit desk and gets no retention call."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,53 +48,11 @@ def run(given: argparse.Namespace) -> int:
     with duckdb_engine(memory=given.memory) as engine:
         _, day = score_day(given.model, book, given.as_of, engine)
     capacity = Capacity(given.calls, given.cost)
-    ranking = ranked(_candidates(book, day, given, effects), capacity, yesterday=yesterday)
+    found = candidates_of(book, given.as_of, day, Besides(effects))
+    ranking = ranked(found, capacity, yesterday=yesterday)
     write_file(given.out, _written(ranking, day))
-    _say(ranking, given.out)
+    _say(ranking, given.out, frozenset(day.months.branches))
     return DONE
-
-
-def _candidates(
-    book: Book, day: Day, given: argparse.Namespace, effects: dict[str, float]
-) -> Iterator[Candidate]:
-    share = float(load("standard").stake.share)
-    attempts, leaving = _attempts(book, given), _leaving(book, given)
-    months = day.months
-    for place, client_id in enumerate(months.client_ids):
-        stake = max(0.0, float(months.commission[place])) + share * float(months.net_assets[place])
-        yield Candidate(
-            client_id=client_id,
-            adviser=months.managers[place] or months.branches[place],
-            risk=float(day.scores[place]),
-            value=stake,
-            effect=effects.get(client_id),
-            attempts_this_week=attempts.get(client_id, 0),
-            do_not_contact=bool(months.uncalled[place]),
-            is_leaving=client_id in leaving,
-        )
-
-
-def _attempts(book: Book, given: argparse.Namespace) -> dict[str, int]:
-    """Outbound contacts of the last seven days, whatever came of them."""
-    if not book.has("contacts"):
-        return {}
-    rows = book.rows_of("contacts", given.as_of - WEEK + timedelta(days=1), given.as_of)
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            f"SELECT client_id, count(*) FROM ({rows}) WHERE direction = 'out' GROUP BY client_id"
-        )
-        return {str(client): int(count) for client, count in found.fetchall()}
-
-
-def _leaving(book: Book, given: argparse.Namespace) -> set[str]:
-    if not book.has("requests"):
-        return set()
-    kinds = EXIT_REQUESTS.split()
-    marks = ", ".join("?" for _ in kinds)
-    rows = book.rows_of("requests", given.as_of - ASKED_TO_LEAVE, given.as_of)
-    with duckdb.connect() as connection:
-        found = connection.execute(f"SELECT client_id FROM ({rows}) WHERE kind IN ({marks})", kinds)
-        return {str(client) for (client,) in found.fetchall()}
 
 
 def _pairs(file: Path, value: str | None) -> Iterator[tuple[str, float]]:
@@ -137,8 +89,10 @@ def _written(ranking: Ranking, day: Day) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def _say(ranking: Ranking, out: Path) -> None:
+def _say(ranking: Ranking, out: Path, branches: frozenset[str]) -> None:
     print(ranking.said)
+    if nobodys := sum(one.adviser in branches for one in ranking.listed):
+        print(_NOBODYS.format(count=f"{nobodys:,}"))
     if ranking.overlap is not None:
         print(_OVERLAP.format(overlap=f"{ranking.overlap:.0%}"))
     for why, count in sorted(ranking.left_out.items()):
@@ -165,6 +119,10 @@ _NO_COLUMN = Text(zh="文件 {file} 缺少列 {column}。", en="The file {file} 
 _OVERLAP = Text(
     zh="昨天名单上仍可联系的客户，今天还在的有 {overlap}。",
     en="Of yesterday's clients who may still be called, {overlap} are listed again.",
+)
+_NOBODYS = Text(
+    zh="其中 {count} 位没有客户经理，列在营业部名下。",
+    en="{count} of them have no adviser and stand under their branch.",
 )
 _WRITTEN = Text(zh="列出 {count} 位，写入 {out}", en="{count} listed, written to {out}")
 _LEFT_OUT: dict[Why, Text] = {

@@ -27,6 +27,7 @@ from wanliu.text import Text, current_language
 from wanliu.why.explain import explain, plan_for, rule_of
 from wanliu.why.show import Shown
 from wanliu.workbench.at_book import current_book
+from wanliu.workbench.clients.score import score_of
 from wanliu.workbench.pages import page
 from wanliu.workbench.served import served, serves
 
@@ -36,7 +37,8 @@ WIDTH = 110
 @page("clients/<str:client_id>", action="client.view")
 def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
     who = _seen(client_id, user)
-    rules, standing = load(settings.WANLIU_RULES), standing_of(client_id)
+    rules, standing, run = load(settings.WANLIU_RULES), standing_of(client_id), current_run()
+    bars = cases.bars(who, purpose="retention")
     return render(
         request,
         "clients/page.html",
@@ -45,7 +47,8 @@ def client(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
             "standing": standing,
             "signals": sorted((_told(one, rules) for one in signals_of(client_id)), key=_place),
             "chart": _chart(months_of(client_id), signals_of(client_id)),
-            "bars": cases.bars(who, purpose="retention"),
+            "bars": bars,
+            "score": score_of(who, standing, run.scoring if run else None, bars),
             "purposes": PURPOSES.items(),
             "export_purposes": EXPORTED_FOR.items(),
             "may": {

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wanliu.nightly.actions import STEPS
+from wanliu.nightly.predictions import decayed
 from wanliu.nightly.queries import nights as latest
+from wanliu.people.rights import can
 from wanliu.people.user import User
 from wanliu.text import Text
 from wanliu.workbench.pages import page
@@ -21,6 +23,12 @@ COUNTS = {
     "taken": Text(zh="接收", en="taken"),
     "added": Text(zh="新增客户", en="clients added"),
     "changed": Text(zh="变更客户", en="clients changed"),
+    "scored": Text(zh="打分", en="scored"),
+    "listed": Text(zh="排上名单", en="listed"),
+    "overlap": Text(zh="与上一份名单重合", en="also on the list before"),
+    "predicted": Text(zh="留存预测", en="predictions kept"),
+    "measured": Text(zh="检验的预测", en="predictions measured"),
+    "decayed": Text(zh="预测失准", en="predictions that no longer hold"),
     "clients": Text(zh="发布客户", en="clients published"),
     "opened": Text(zh="新开", en="opened"),
     "alarmed_again": Text(zh="再次预警", en="alarmed again"),
@@ -37,7 +45,7 @@ COUNTS = {
 
 
 @page("nights", action="night.view", nav=Text(zh="夜间运行", en="Nights"), order=80)
-def nights(request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG001 (the matrix has let them in)
+def nights(request: HttpRequest, user: User) -> HttpResponse:
     lines = [
         {
             "night": night,
@@ -46,7 +54,15 @@ def nights(request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG001 (t
         }
         for night in latest()
     ]
-    return render(request, "nights/page.html", {"lines": lines})
+    return render(
+        request,
+        "nights/page.html",
+        {
+            "lines": lines,
+            "decayed": [one.said for one in decayed()],
+            "may_see_predictions": can(user, "foresight.watch"),
+        },
+    )
 
 
 def _counts(step: dict[str, object]) -> list[tuple[Text, object]]:

@@ -12,7 +12,8 @@ from wanliu.cases.today import TILES
 from wanliu.cases.track import ESCALATIONS, TASKS
 from wanliu.clock import today as this_day
 from wanliu.directory.queries import standings_of
-from wanliu.people.queries import persons
+from wanliu.directory.rows import Standing
+from wanliu.people.queries import Person, persons
 from wanliu.people.user import User
 from wanliu.text import Text
 from wanliu.workbench.numbers import number
@@ -42,6 +43,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             "person": people.get(line.client_id),
             "standing": standings.get(line.client_id),
             "kind": KINDS.get(line.kind),
+            "score": _score(line, standings.get(line.client_id), people.get(line.client_id)),
             "due": TASKS[line.due_kind].name if line.due_kind in TASKS else None,  # type: ignore[index]  # a row's
             "escalated": ESCALATIONS.get(line.escalated_to) if line.escalated_to else None,  # type: ignore[call-overload]  # as above
         }
@@ -62,6 +64,14 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             "may_see_team": user.has_role("branch_head"),
         },
     )
+
+
+def _score(line: cases.Line, standing: Standing | None, person: Person | None) -> Text | None:
+    """How high the score is, in its own sentence: for whom the night listed, and who did not refuse it
+    since."""
+    if line.kind != "retention" or standing is None or not standing.explained:
+        return None
+    return None if person is None or person.scoring_opt_out else standing.explained[0]
 
 
 def _narrowed(chosen: cases.Filters) -> str:
