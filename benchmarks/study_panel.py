@@ -1,9 +1,9 @@
-"""Person-level panels for the study's benchmark, drawn by the simulator's own mechanism without running the days.
+"""Person-level panels for the study's benchmark: the simulator's own mechanism without running the days.
 
-Clients, lives, requests, decisions, cuts and their truth are those of a whole book with the same seed. What is
-shortened: no day is traded, so sizes, rates and habits are those that a client begins with, not measured from
-rows; orders, log-ins, contacts and flows do not fade before a leaving; label and landmark go by the life's own
-days.
+Clients, lives, requests, decisions, cuts and their truth are those of a whole book with the same seed. What
+is shortened: no day is traded, so sizes, rates and habits are those that a client begins with, not measured
+from rows; orders, log-ins, contacts and flows do not fade before a leaving; label and landmark go by the
+life's own days.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ WEEK = 5
 """Trading days from landmark to landmark."""
 AGES = (2, 7, 14, 30, 90)
 """Calendar days up to which a request counts as that old."""
-SAMPLED = 0.15
-"""Of rows without a cut and without a request of the last 30 days."""
+BESIDE = 40
+"""Rows kept for each cut of a week, of those without a cut and without a request of the last 30 days."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,11 @@ def panel(seed: int, *, clients: int, share: float, horizon: int = 90) -> Panel:
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     joined["week_share"] = _week_share(joined)
     sample = Sample(
-        joined["treated"] > 0, joined["outcome"], covariates(joined), joined["client"].astype(np.int64)
+        joined["treated"] > 0,
+        joined["outcome"],
+        covariates(joined),
+        joined["client"].astype(np.int64),
+        joined["weight"],
     )
     dates, with_it, without = (np.concatenate(one) for one in zip(*truths, strict=True))
     return Panel(sample, *true_effect(dates, with_it, without, horizon))
@@ -85,8 +89,11 @@ def _rows(
     ages = _ages(cast, days, who, days[reference])
     fresh = sum(ages[name] for name in ASKED[:4]) > 0
     at_risk = (profiles.start[who] <= end - WEEK) & (left[who] > days[end])
-    kept = at_risk & (treated | fresh | (rng.random(len(who)) < SAMPLED))
-    facts = _facts(cast, days, who[kept], reference[kept], len(ends))
+    cuts_of_week = np.bincount(week[at_risk & treated], minlength=len(ends))
+    others = np.bincount(week[at_risk & ~treated], minlength=len(ends))
+    share = np.minimum(1.0, BESIDE * (cuts_of_week + 1 / BLOCK * 50) / np.maximum(others, 1))
+    kept = at_risk & (treated | fresh | (rng.random(len(who)) < share[week]))
+    facts = _facts(cast, days, who[kept], reference[kept])
     within = (left[who] > days[end]) & (left[who] <= days[end] + horizon)
     truth_of = profiles.valid(setting.world)[cuts.who] & np.isin(
         (cuts.day - ends[0] + WEEK - 1) // WEEK, np.arange(len(ends))
@@ -103,6 +110,7 @@ def _rows(
         "outcome": within[kept].astype(float),
         "client": who[kept].astype(float),
         "week": week[kept].astype(float),
+        "weight": np.where(treated | fresh, 1.0, 1 / share[week])[kept],
     }, truth  # type: ignore[return-value]  # three arrays, which a generator cannot promise
 
 
@@ -134,7 +142,7 @@ def _ages(cast: Cast, days: Ints, who: Ints, reference: Ints) -> dict[str, Float
     return found
 
 
-def _facts(cast: Cast, days: Ints, who: Ints, reference: Ints, weeks: int) -> dict[str, Floats]:
+def _facts(cast: Cast, days: Ints, who: Ints, reference: Ints) -> dict[str, Floats]:
     profiles = cast.profiles
     facts = {name: np.zeros(len(who)) for name in FACTS if name not in ASKED}
     facts["net_assets"] = profiles.assets[who] / FEN
@@ -159,5 +167,7 @@ def _facts(cast: Cast, days: Ints, who: Ints, reference: Ints, weeks: int) -> di
 
 def _week_share(rows: dict[str, Floats]) -> Floats:
     week = rows["week"].astype(np.int64)
-    share = (np.bincount(week, weights=rows["treated"]) + 0.5) / (np.bincount(week) + 1.0)
+    share = (np.bincount(week, weights=rows["treated"]) + 0.5) / (
+        np.bincount(week, weights=rows["weight"]) + 1.0
+    )
     return np.asarray(np.log(share[week]))

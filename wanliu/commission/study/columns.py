@@ -1,7 +1,7 @@
 """What was known of a client before: named facts, and the columns that both regressions read.
 
-The same columns whether the facts come from a book or from somewhere else. Age, sex and anything else that a price
-must not depend on is not among them.
+The same columns whether the facts come from a book or from somewhere else. Age, sex and anything else that a
+price must not depend on is not among them.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ ASKED = ("asked_2", "asked_7", "asked_14", "asked_30", "asked_90")
 """Requests for a cut by their age in days, each up to its number: a fresh one has not been answered yet."""
 FRESH = ("asked_2", "asked_7", "asked_14", "asked_30")
 MARKS = ("contacts_90", "demands_90", "complaints_90", "prior_cuts")
+WITHIN = (0.005, 0.995)
+"""Quantiles that what was measured is held within; ours."""
 FACTS = (*AMOUNTS, *RATIOS, *ASKED, *MARKS)
 
 
@@ -41,7 +43,7 @@ def covariates(facts: Mapping[str, Floats]) -> Floats:
         if unknown.any():
             columns.append(unknown.astype(np.float64))
             values = np.where(unknown, np.nanmedian(values) if not unknown.all() else 0.0, values)
-        plain[name] = _shaped(name, values)
+        plain[name] = _within(name, _shaped(name, values))
     columns += plain.values()
     fresh = np.minimum(sum(plain[name] for name in FRESH), 1.0)
     size, rate = _centred(plain["net_assets"]), _centred(plain["rate"])
@@ -61,6 +63,14 @@ def _shaped(name: str, values: Floats) -> Floats:
     if name in ASKED or name in MARKS:
         return np.asarray(np.log1p(values))
     return np.asarray(values.clip(-5.0, 5.0)) if name in ("assets_change", "net_out_90") else values
+
+
+def _within(name: str, values: Floats) -> Floats:
+    """A few wild values, as a debt larger than the cash, would else own a regression."""
+    if name in ASKED or name in MARKS or not len(values):
+        return values
+    low, high = np.quantile(values, WITHIN)
+    return values.clip(low, high)
 
 
 def _centred(values: Floats) -> Floats:

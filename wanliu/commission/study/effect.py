@@ -23,6 +23,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Places: TypeAlias = npt.NDArray[np.int64]
 
+MOST_STEPS = 500
 LEAST_CHANCE = 1e-6
 """Keeps odds finite; far below any propensity that matters."""
 
@@ -43,12 +44,14 @@ class Sample:
     outcome: Floats
     covariates: Floats
     client: Places
+    weight: Floats
+    """How many rows of the book a row stands for: 1, but for those that were sampled."""
 
     def __len__(self) -> int:
         return len(self.treated)
 
     def where(self, kept: Flags | Places) -> Sample:
-        return Sample(self.treated[kept], self.outcome[kept], self.covariates[kept], self.client[kept])
+        return Sample(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class Fitted:
         """1 for the treated, the odds for those without, 0 where trimmed."""
         chance = self.propensity.clip(LEAST_CHANCE, 1 - LEAST_CHANCE)
         odds = np.where(self.sample.treated, 1.0, chance / (1 - chance))
-        return np.where(self.kept, odds, 0.0)
+        return np.where(self.kept, self.sample.weight * odds, 0.0)
 
 
 def effect(sample: Sample, numbers: Numbers) -> Effect:
@@ -128,11 +131,14 @@ def fitted(sample: Sample, numbers: Numbers) -> Fitted:
     design = standardised(ordered.covariates)
     fold = folds(ordered, numbers)
     propensity, expected = np.zeros(len(sample)), np.zeros(len(sample))
+
+    def told(outcome: Floats, learn: Flags, tell: Flags) -> Floats:
+        return chances(design[learn], outcome[learn], ordered.weight[learn], design[tell], numbers)
+
     for one in range(numbers.folds):
         learn, tell = fold != one, fold == one
-        propensity[tell] = chances(design[learn], ordered.treated[learn].astype(float), design[tell], numbers)
-        calm = learn & ~ordered.treated
-        expected[tell] = chances(design[calm], ordered.outcome[calm], design[tell], numbers)
+        propensity[tell] = told(ordered.treated.astype(np.float64), learn, tell)
+        expected[tell] = told(ordered.outcome, learn & ~ordered.treated, tell)
     back = np.empty(len(sample), dtype=np.int64)
     back[order] = np.arange(len(sample))
     kept = propensity[back] <= numbers.most_propensity
@@ -193,8 +199,7 @@ def aipw(treated: Flags, outcome: Floats, expected: Floats, weights: Floats) -> 
 
 def naive(sample: Sample, numbers: Numbers) -> Estimate:
     """The bare difference of the two shares, which mixes what the treatment does with whom it went to."""
-    zero = np.zeros(len(sample))
-    value, influence = aipw(sample.treated, sample.outcome, zero, zero + 1)
+    value, influence = aipw(sample.treated, sample.outcome, np.zeros(len(sample)), sample.weight)
     clients = len(np.unique(sample.client[sample.treated]))
     return interval(value, clustered(influence, sample.client), clients, numbers)
 
@@ -234,16 +239,20 @@ def folds(sample: Sample, numbers: Numbers) -> Places:
     return fold[group]
 
 
-def chances(known: Floats, outcome: Floats, asked: Floats, numbers: Numbers) -> Floats:
+def chances(known: Floats, outcome: Floats, weight: Floats, asked: Floats, numbers: Numbers) -> Floats:
     """Chances by a ridge-penalised logistic regression; one value where the outcome is."""
     if outcome.min(initial=1.0) == outcome.max(initial=0.0) or not len(outcome):
         return np.full(len(asked), float(outcome.mean()) if len(outcome) else 0.0)
     try:
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it has no types
+        from threadpoolctl import threadpool_limits
     except ImportError as fault:
         raise EnvironmentFailed(NO_EXTRA) from fault
-    model: Any = LogisticRegression(C=numbers.ridge, solver="newton-cholesky").fit(known, outcome)
-    return np.asarray(model.predict_proba(asked)[:, 1], dtype=np.float64)
+    # products this small are slower on two threads than on one
+    with threadpool_limits(1):
+        model: Any = LogisticRegression(C=numbers.ridge, max_iter=MOST_STEPS)
+        model.fit(known, outcome, sample_weight=weight)
+        return np.asarray(model.predict_proba(asked)[:, 1], dtype=np.float64)
 
 
 def standardised(covariates: Floats) -> Floats:
@@ -264,8 +273,10 @@ def student(freedom: int, confidence: float) -> float:
 
 def _canonical(sample: Sample) -> Places:
     """An order by content alone: neither the rows' order nor the clients' names can move a fold."""
-    keys = [sample.covariates[:, place] for place in range(sample.covariates.shape[1])]
-    return np.lexsort([*keys, sample.outcome, sample.treated])
+    shares = np.random.default_rng(0).random(sample.covariates.shape[1])
+    # summed row by row: a product of matrices may round a row otherwise at another place
+    mixed = (sample.covariates * shares).sum(axis=1)
+    return np.lexsort([mixed, sample.outcome, sample.treated])
 
 
 def _overlap(found: Fitted, effective: float, trimmed: int) -> Overlap:
