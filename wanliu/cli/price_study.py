@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wanliu.book.atomic import appearing, check_free
 from wanliu.book.history import reader
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 HELP = Text(
     zh="降佣留得住客户吗：与可比的客户相比，降佣后 90、180 天内走的人少了几个百分点；服务按钱来比",
-    en="does a cut keep clients: leaving within 90 and 180 days beside comparable clients, and service per yuan",
+    en="does a cut keep clients: leaving within 90 and 180 days beside comparable clients, and service per "
+    "yuan",
 )
 COSTS = ("contact", "adviser", "complaint")
 NEEDED = ("sklearn", "scipy", "statsmodels")
@@ -96,7 +97,8 @@ def with_costs(numbers: Numbers, given: Sequence[str]) -> Numbers:
         what, sign, yuan = one.partition("=")
         if what not in COSTS or not sign:
             raise UsageError(_NO_COST.format(written=one, costs=", ".join(COSTS)))
-        numbers = replace(numbers, **{f"cost_{what}": float(yuan_of(yuan))})
+        cost: dict[str, Any] = {f"cost_{what}": float(yuan_of(yuan))}
+        numbers = replace(numbers, **cost)
     return numbers
 
 
@@ -126,5 +128,6 @@ _NO_COST = Text(
 )
 _NO_EXTRA = Text(
     zh="统计部件没有安装（缺少 {missing}）。请运行 pip install 'wanliu[causal,model]' 后重试。",
-    en="The statistics are not installed ({missing} missing). Run pip install 'wanliu[causal,model]' and try again.",
+    en="The statistics are not installed ({missing} missing). Run pip install 'wanliu[causal,model]' and "
+    "try again.",
 )

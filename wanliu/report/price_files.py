@@ -43,8 +43,8 @@ def write_price_study(
 def tables(study: PriceStudy, language: Language) -> dict[str, pa.Table]:
     """File name → rows; what is empty is left out."""
     steps = [
-        {"series": one.series, "step": one.step, "treated": one.treated, "others": one.others, "rows": one.rows,
-         **_bounds("difference", one.difference)}
+        {"series": one.series, "step": one.step, "treated": one.treated, "others": one.others,
+         "rows": one.rows, **_bounds("difference", one.difference)}
         for one in study.steps
     ]  # fmt: skip
     levels = [

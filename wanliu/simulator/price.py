@@ -176,14 +176,9 @@ def _truth(
             stays[place] = life.left[place] < FAR and bool(np.isnat(with_all))
         for nth, one in enumerate(course):
             rows.append((who, one[0], nth + 1, with_all, left(who, [*course[:nth], *course[nth + 1 :]])))
-    who, day, nth, with_it, without = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    return Cuts(
-        np.array(who, dtype=np.int64),
-        np.array(day, dtype=np.int64),
-        np.array(nth, dtype=np.int64),
-        np.array(with_it, dtype="datetime64[D]"),
-        np.array(without, dtype="datetime64[D]"),
-    ), stays
+    whole = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
+    lefts = np.array([row[3:] for row in rows], dtype="datetime64[D]").reshape(-1, 2)
+    return Cuts(*whole.T, *lefts.T), stays
 
 
 def _called_off(life: Life, stays: Flags) -> Life:

@@ -1,4 +1,4 @@
-"""``wanliu commission``: the sum for one client (quote), price elasticity, and whether cuts keep clients (study)."""
+"""``wanliu commission``: the sum for one client, price elasticity, and do cuts keep clients (study)."""
 
 from __future__ import annotations
 

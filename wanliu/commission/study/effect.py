@@ -245,7 +245,7 @@ def chances(known: Floats, outcome: Floats, weight: Floats, asked: Floats, numbe
         return np.full(len(asked), float(outcome.mean()) if len(outcome) else 0.0)
     try:
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it has no types
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
     except ImportError as fault:
         raise EnvironmentFailed(NO_EXTRA) from fault
     # products this small are slower on two threads than on one

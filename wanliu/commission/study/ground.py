@@ -1,7 +1,7 @@
 """The book's tables as the study reads them: cuts, requests, and running sums per client and day.
 
-A running sum at one day less that at another is what happened between them, so any number of windows costs one
-pass. Nothing here looks at an outcome.
+A running sum at one day less that at another is what happened between them, so any number of windows costs
+one pass. Nothing here looks at an outcome.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ from wanliu.commission.study.numbers import Numbers
 
 DEMANDS = ("min_fee_waiver", "margin_rate_cut", "gift", "service_upgrade", "product_access", "compensation",
            "other_demand")  # fmt: skip
+
+READ = (
+    "clients", "assets", "trades", "flows", "contacts", "requests", "rate_changes", "profile_changes",
+    "logins",
+)  # fmt: skip
 
 RUNNING: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "trades": (
@@ -45,7 +50,8 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "contact": ("contacts", "SELECT client_id, date FROM study_contacts WHERE effective"),
     "adviser": (
         "profile_changes",
-        "SELECT client_id, date FROM study_profile_changes WHERE what = 'manager' AND coalesce(new, '') <> ''",
+        "SELECT client_id, date FROM study_profile_changes "
+        "WHERE what = 'manager' AND coalesce(new, '') <> ''",
     ),
     "complaint": (
         "requests",
@@ -58,9 +64,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
 
 def prepare(connection: duckdb.DuckDBPyConnection, book: Book, numbers: Numbers) -> None:
     """Makes the views and running sums; a table that the book lacks is empty."""
-    tables = ("clients", "assets", "trades", "flows", "contacts", "requests", "rate_changes", "profile_changes",
-              "logins")  # fmt: skip
-    for table in tables:
+    for table in READ:
         connection.execute(f"CREATE OR REPLACE TEMP VIEW study_{table} AS {book.rows_of(table)}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE study_changes AS {_changes(book)}")
     connection.execute(

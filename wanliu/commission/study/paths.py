@@ -20,7 +20,7 @@ SERIES = ("assets", "orders")
 
 @dataclass(frozen=True)
 class Step:
-    """One series at one step: −1 is the step before the cut; ``difference`` is the treated less their like."""
+    """One series at one step: −1 is the step before the cut; ``difference``: the treated less their like."""
 
     series: str
     step: int
@@ -35,7 +35,7 @@ def paths(
 ) -> dict[str, dict[int, Floats]]:
     """Series → step → value of each row of ``study_rows``, by landmark and client; nan where the book ends.
 
-    ``assets``: of net assets on the day before the treatment, the share that is here (1 is as much, at most 2).
+    ``assets``: of net assets on the day before the treatment, the share that is here (1: as much; at most 2).
     ``orders``: orders in the step, as the logarithm of one more.
     """
     steps = range(-numbers.event_months, numbers.event_months + 1)

@@ -1,4 +1,4 @@
-"""Two comparisons that must find nothing: a fake date before the real one, and an outcome a price cannot move."""
+"""Two comparisons that must find nothing: a fake date before the real one, and a fake outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaving at each level of the effective rate, as if everybody paid that level: a curve, not a cause by itself."""
+"""Leaving at each level of the effective rate, as if everybody paid it: a curve, no cause by itself."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEAST = 0.02
 
 @dataclass(frozen=True)
 class Level:
-    """One level: its borders, the bare share that leaves, and the share if the clients of all levels paid it."""
+    """One level: its borders, the bare share that leaves, and the share if clients of all levels paid it."""
 
     low: float
     high: float
@@ -38,7 +38,7 @@ class Level:
 
 
 def response(sample: Sample, rate: Floats, numbers: Numbers) -> tuple[Level, ...]:
-    """The levels from the lowest to the highest. Raises CannotTell with too few leavers; nan rates do not count.
+    """The levels from the lowest up. Raises CannotTell with too few leavers; nan rates do not count.
 
     ``sample.covariates`` must not hold the rate itself; ``sample.treated`` is not read.
     """

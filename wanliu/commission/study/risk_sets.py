@@ -1,9 +1,10 @@
 """From a book to rows: per week who was treated and who was not, both still here, with what was known before.
 
-A landmark is the end of a week. Treated is who got it in that week; without it is everybody else. Both must be
-valid clients *at the landmark*, and leaving counts from the day after, so nobody's time before the treatment is
-credited to it. What was known is read up to the day before the treatment; for those without, up to the day
-before one of the week's days of treatment, drawn by what the row holds and not by the client's number.
+A landmark is the end of a week. Treated is who got it in that week; without it is everybody else. Both must
+be valid clients *at the landmark*, and leaving counts from the day after, so nobody's time before the
+treatment is credited to it. What was known is read up to the day before the treatment; for those without, up
+to the day before one of the week's days of treatment, drawn by what the row holds and not by the client's
+number.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def labels_known(
     for horizon, table in labels.items():
         connection.register("study_handed", table)
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE study_labels_{horizon} AS SELECT client_id, as_of, valid, net_assets, "
+            f"CREATE OR REPLACE TEMP TABLE study_labels_{horizon} AS "
+            "SELECT client_id, as_of, valid, net_assets, "
             f"CASE WHEN NOT censored THEN ({LEFT})::INTEGER END AS gone FROM study_handed"
         )
         connection.unregister("study_handed")
@@ -94,7 +96,7 @@ def risk_set(
 
 
 def _everyone(horizon: int, numbers: Numbers) -> str:
-    """Every valid client of every week in which somebody was treated, with the day that their past ends at."""
+    """Every valid client of every week with somebody treated, and the day that their past ends at."""
     return f"""
     WITH treated AS (
         SELECT l.client_id, l.as_of, min(e.date) AS ref
@@ -105,7 +107,8 @@ def _everyone(horizon: int, numbers: Numbers) -> str:
     thinned AS (
         SELECT as_of, list(ref ORDER BY ref) AS refs, count(*) AS cuts
         FROM treated JOIN study_landmarks USING (as_of)
-        WHERE place % greatest(1, (SELECT count(*) FROM treated) // {numbers.most_rows // 4}) = 0 GROUP BY as_of
+        WHERE place % greatest(1, (SELECT count(*) FROM treated) // {numbers.most_rows // 4}) = 0
+        GROUP BY as_of
     )
     SELECT l.client_id, l.as_of, c.opened_on, t.ref IS NOT NULL AS treated, w.cuts,
         hash(l.net_assets, l.as_of, c.opened_on) % {LUCK} AS luck,
@@ -130,14 +133,15 @@ def _kept(numbers: Numbers) -> str:
         FROM marked WHERE NOT treated AND NOT fresh GROUP BY as_of
     ),
     week AS (SELECT as_of, count(*) AS people FROM marked GROUP BY as_of)
-    SELECT m.client_id, m.as_of, m.opened_on, m.ref, m.treated, ln((m.cuts + 0.5) / (w.people + 1)) AS week_share,
+    SELECT m.client_id, m.as_of, m.opened_on, m.ref, m.treated,
+        ln((m.cuts + 0.5) / (w.people + 1)) AS week_share,
         CASE WHEN m.treated OR m.fresh THEN 1.0 ELSE 1 / s.share END AS weight
     FROM marked AS m JOIN week AS w USING (as_of) LEFT JOIN shares AS s USING (as_of)
     WHERE m.treated OR m.fresh OR m.luck < s.share * {LUCK}"""
 
 
 def known(book: Book, rows: str) -> str:
-    """Each row with what was known before its day ``ref``; requests of that very day came before its decision."""
+    """Each row with what was known before its day ``ref``; requests of that very day came first."""
     begins = book.first_date("trades") or date.min
     joins = [
         _at(table, f"{table}_{days}", f"r.ref - {days}" if days else "r.ref")
@@ -259,6 +263,6 @@ def _doubles(column: Any) -> Floats:
 
 FACT_COLUMNS = (
     "net_assets", "turnover_90", "orders_30", "orders_90", "logins_30", "tenure_days", "cash_share",
-    "assets_change", "active_share", "net_out_90", "rate", "minimum", "time", "week_share", *FRESH, "asked_90",
-    "contacts_90", "demands_90", "complaints_90", "prior_cuts",
+    "assets_change", "active_share", "net_out_90", "rate", "minimum", "time", "week_share", *FRESH,
+    "asked_90", "contacts_90", "demands_90", "complaints_90", "prior_cuts",
 )  # fmt: skip

@@ -16,8 +16,8 @@ from wanliu.commission.study.effect import (
     CannotTell,
     Effect,
     Estimate,
-    Flags,
     Fitted,
+    Flags,
     Floats,
     Sample,
     averaged,
@@ -45,7 +45,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Compared:
-    """One comparison: of what (``arm``), among whom (``part``), within how many days; an effect or why there is none."""
+    """Of what (``arm``), among whom (``part``), within how many days: an effect, or why there is none."""
 
     arm: str
     part: str
@@ -274,7 +274,7 @@ def _placebos(
 
 
 def _levels(rows: Rows, numbers: Numbers) -> tuple[Level, ...]:
-    """The effective rate: what was really paid for a yuan of turnover in the 90 days before, minimum and all."""
+    """The effective rate: what was paid for a yuan of turnover in the 90 days before, minimum and all."""
     turnover = rows.facts["turnover_90"]
     rate = np.where(turnover > 0, rows.facts["commission_90"] / np.where(turnover > 0, turnover, 1), np.nan)
     kept = ~np.isnan(rows.left[numbers.horizons[0]])
@@ -308,7 +308,7 @@ def _loyalty(rows: Rows, numbers: Numbers) -> Loyalty | None:
 
 
 def _yuan_of_cuts(rows: Rows, numbers: Numbers) -> float:
-    """What a cut gives up within the first horizon: the turnover of the 90 days before × the cut, in the mean."""
+    """What a cut gives up within the first horizon: turnover of the 90 days before × the cut, in the mean."""
     given = rows.facts["turnover_90"] * rows.facts["cut_size"] * numbers.horizons[0] / PAST
     mine = given[rows.treated & ~np.isnan(given)]
     return float(mine.mean()) if len(mine) else float("nan")
@@ -325,7 +325,8 @@ def _share_cut_later(rows: Rows) -> float:
 
 _NO_CHANGES = Text(
     zh="账簿里没有费率变更表（rate_changes），看不出谁在哪一天降过佣金，无法研究。请补交后重试。",
-    en="The book has no table rate_changes: who was given a cut, and when, is not known. Deliver it and run again.",
+    en="The book has no table rate_changes: who was given a cut, and when, is not known. Deliver it and "
+    "run again.",
 )
 _NO_ROWS = Text(
     zh="账簿里没有资产或成交，无法研究。请补交后重试。",
@@ -334,7 +335,8 @@ _NO_ROWS = Text(
 _BACKWARDS = Text(zh="起始日晚于截止日。请对调。", en="The first day lies after the last. Swap them.")
 _NO_WEEK = Text(
     zh="这段时间里没有一周可用：之前要有 90 天的数据，之后要有 180 天。这本账簿可用 {first} 至 {last}。",
-    en="No week of this span can be used: it needs 90 days of data before and 180 after. This book serves from "
+    en="No week of this span can be used: it needs 90 days of data before and 180 after. This book serves "
+    "from "
     "{first} to {last}.",
 )
 _NO_PROFILE = Text(
