@@ -1,6 +1,6 @@
 """Does the study of cuts find a price effect that is there, and none where there is none?
 
-    python -m benchmarks.study --share 0.8 --runs 200 [--from 1] [--clients 20000] [--minutes 9]
+    python -m benchmarks.study --share 0.8 --runs 200 [--from 1] [--clients 10000] [--minutes 9]
     python -m benchmarks.study --page [--book SEALED --truth TRUTH]
 
 A run draws a panel (see ``study_panel``) and asks for the effect of a cut on leaving within 90 days. Runs are
@@ -151,7 +151,7 @@ def _given() -> argparse.Namespace:
     )
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--from", dest="first", type=int, default=1, help="the first seed")
-    parser.add_argument("--clients", type=int, default=20_000)
+    parser.add_argument("--clients", type=int, default=10_000)
     parser.add_argument("--minutes", type=float, default=9.0)
     parser.add_argument("--page", action="store_true", help="only write the page anew")
     parser.add_argument("--book", type=Path, help="a sealed book with a price effect")

@@ -1,4 +1,4 @@
-"""The estimator of the study of cuts: by hand on eight rows, against a slow second road, and where it refuses."""
+"""The estimator of the study of cuts: by hand, against a slow second road, and where it refuses."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def a_sample(seed: int = 1, *, rows: int = 3000, effect: float = 0.0, clients: i
     would = rng.random(rows) < 1 / (1 + np.exp(2 - 1.2 * risk))
     kept = treated & (rng.random(rows) < effect)
     return Sample(
-        treated, (would & ~kept).astype(float), np.column_stack([risk, other]), rng.integers(0, clients, rows),
-        np.ones(rows),
+        treated, (would & ~kept).astype(float), np.column_stack([risk, other]),
+        rng.integers(0, clients, rows), np.ones(rows),
     )  # fmt: skip
 
 

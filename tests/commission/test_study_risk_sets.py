@@ -29,8 +29,8 @@ def the_book(path: Path, names: Mapping[str, str]) -> Book:
         return {"client_id": names[who], **more}
 
     clients = [
-        row(who, branch_id="X", opened_on=date(2020, 1, 1) + timedelta(days=ord(who)), commission_rate="0.0002",
-            min_commission=5)
+        row(who, branch_id="X", opened_on=date(2020, 1, 1) + timedelta(days=ord(who)),
+            commission_rate="0.0002", min_commission=5)
         for who in WHO
     ]  # fmt: skip
     assets = [
