@@ -1,4 +1,4 @@
-"""``wanliu commission study``: the folder in both languages, refusals in words, faults with their exit codes."""
+"""``wanliu commission study``: the folder in both languages, refusals in words, faults and exit codes."""
 
 from __future__ import annotations
 
