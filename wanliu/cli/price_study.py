@@ -33,7 +33,7 @@ HELP = Text(
     "yuan",
 )
 COSTS = ("contact", "adviser", "complaint")
-NEEDED = ("sklearn", "scipy", "statsmodels")
+NEEDED = ("sklearn", "scipy")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

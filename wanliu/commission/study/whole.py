@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from wanliu.book.sealed import Book
 from wanliu.commission.study.effect import (
+    FEW_TREATED,
     CannotTell,
     Effect,
     Estimate,
@@ -206,9 +207,7 @@ def _cuts(rows: Rows, numbers: Numbers) -> list[Compared]:
 
 
 def _fit(rows: Rows, horizon: int, numbers: Numbers) -> Fitted:
-    sample = rows.sample(rows.left[horizon], np.ones(len(rows), dtype=bool))
-    check_counts(sample, numbers)
-    return fitted(sample, numbers)
+    return fitted(_sample(rows, rows.left[horizon], np.ones(len(rows), dtype=bool), numbers), numbers)
 
 
 def _compared(
@@ -251,9 +250,9 @@ def _steps(
     connection: duckdb.DuckDBPyConnection, book: Book, rows: Rows, numbers: Numbers
 ) -> tuple[Step, ...]:
     """Nobody is left out here for an outcome that is not whole: the paths are their own outcome."""
-    sample = rows.sample(np.zeros(len(rows)), np.ones(len(rows), dtype=bool))
-    if len(np.unique(sample.client[sample.treated])) < numbers.fewest_treated:
+    if len(np.unique(rows.client[rows.treated])) < numbers.fewest_treated:
         return ()
+    sample = rows.sample(np.zeros(len(rows)), np.ones(len(rows), dtype=bool))
     return event_study(fitted(sample, numbers), paths(connection, book, numbers), numbers)
 
 
@@ -275,6 +274,8 @@ def _placebos(
 
 def _levels(rows: Rows, numbers: Numbers) -> tuple[Level, ...]:
     """The effective rate: what was paid for a yuan of turnover in the 90 days before, minimum and all."""
+    if not rows.treated.any():
+        raise CannotTell(FEW_TREATED.format(count=0, fewest=numbers.fewest_treated))
     turnover = rows.facts["turnover_90"]
     rate = np.where(turnover > 0, rows.facts["commission_90"] / np.where(turnover > 0, turnover, 1), np.nan)
     kept = ~np.isnan(rows.left[numbers.horizons[0]])
