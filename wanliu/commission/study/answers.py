@@ -166,9 +166,8 @@ _SELECTION = Text(
 _ESTIMATE = Text(
     zh="降佣的客户与可比的客户相比，{horizon} 天内离开的比例相差 {value} 个百分点（{level}% 区间 {low} 至 "
     "{high}）。",
-    en="Clients who got a cut, beside comparable ones, leave within {horizon} days by {value} percentage "
-    "points "
-    "more or less ({level} % interval {low} to {high}).",
+    en="Between clients with a cut and comparable ones, the share that leaves within {horizon} days differs by "
+    "{value} percentage points ({level} % interval {low} to {high}).",
 )
 _SMALL = Text(
     zh="即使有作用，也小于 {margin} 个百分点。",
@@ -207,4 +206,4 @@ _NO_DIFFERENCE = Text(
 _LOYAL_UNKNOWN = Text(
     zh="但给他们降佣会不会有作用，无法估计：{zh}", en="But what a cut does to them cannot be estimated: {en}"
 )
-_AMONG_LOYAL = Text(zh="在忠诚客户中，", en="Among the loyal:")
+_AMONG_LOYAL = Text(zh="在忠诚客户中，", en="Among the loyal, the same comparison.")
