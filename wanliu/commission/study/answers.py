@@ -166,8 +166,8 @@ _SELECTION = Text(
 _ESTIMATE = Text(
     zh="降佣的客户与可比的客户相比，{horizon} 天内离开的比例相差 {value} 个百分点（{level}% 区间 {low} 至 "
     "{high}）。",
-    en="Between clients with a cut and comparable ones, the share that leaves within {horizon} days differs by "
-    "{value} percentage points ({level} % interval {low} to {high}).",
+    en="Between clients with a cut and comparable ones, the share that leaves within {horizon} days "
+    "differs by {value} percentage points ({level} % interval {low} to {high}).",
 )
 _SMALL = Text(
     zh="即使有作用，也小于 {margin} 个百分点。",
