@@ -17,6 +17,7 @@ from wanliu.cli import main
 from wanliu.errors import DONE
 
 POINT = 100
+SHOWN = ("all", "cut_1", "cut_2")
 
 
 def whole_book(sealed: Path, truth: Path) -> dict[str, Any]:
@@ -52,13 +53,14 @@ def _lines(
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in effects:
-        if row["what"] != "cut" or row["part"] not in ("all", "cut_1", "cut_2"):
+        if row["what"] != "cut" or row["part"] not in SHOWN:
             continue
         nth = "all" if row["part"] == "all" else row["part"].removeprefix("cut_")
-        true = truth.get((row["horizon"], nth))
+        known = truth.get((row["horizon"], nth))
+        true = "—" if known is None else f"{known * POINT:.2f}"
         found = row["refused"] or _bounds(row, "effect")
         lines.append(
-            f"| {row['part']} | {row['horizon']} | {'—' if true is None else f'{true * POINT:.2f}'} | {found} "
+            f"| {row['part']} | {row['horizon']} | {true} | {found} "
             f"| {_bounds(row, 'naive')} | {row['treated']} |"
         )
     return [*lines, "", *(f"- {one['finding']}: **{one['verdict']}**. {one['reason']}" for one in answers)]
