@@ -55,7 +55,8 @@ def test_a_small_book_is_refused_in_words_and_leaves_its_folder(
     [
         (("--cost", "cut=3"), "no cost"),
         (("--cost", "contact"), "no cost"),
-        (("--cost", "contact=-3"), "negative"),
+        (("--cost", "contact=-3"), "no cost"),
+        (("--cost", "contact=much"), "no amount"),
         (("--from", "2009-06-30", "--to", "2008-01-02"), "Swap them"),
         (("--from", "2009-05-01", "--to", "2009-06-30"), "No week"),
     ],

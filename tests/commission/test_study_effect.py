@@ -102,7 +102,7 @@ def test_another_library_and_a_loop_say_the_same() -> None:
     found = effect(sample, loose)
     value = slowly(sample)
 
-    assert found.estimate.value == pytest.approx(value, abs=1e-4)
+    assert found.estimate.value == pytest.approx(value, abs=2e-3), "two solvers stop at different places"
 
 
 def test_selection_fools_the_bare_difference_and_not_the_study() -> None:
@@ -128,7 +128,8 @@ def test_names_and_order_change_nothing() -> None:
 
     one, other, third = (effect(each, NUMBERS) for each in (sample, renamed, shuffled))
 
-    assert other.estimate == one.estimate
+    assert other.estimate.value == pytest.approx(one.estimate.value, rel=1e-9)
+    assert other.estimate.error == pytest.approx(one.estimate.error, rel=1e-9)
     assert third.estimate.value == pytest.approx(one.estimate.value, rel=1e-6)
     assert third.estimate.error == pytest.approx(one.estimate.error, rel=1e-6)
 

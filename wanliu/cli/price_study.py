@@ -95,7 +95,7 @@ def with_costs(numbers: Numbers, given: Sequence[str]) -> Numbers:
 
     for one in given:
         what, sign, yuan = one.partition("=")
-        if what not in COSTS or not sign:
+        if what not in COSTS or not sign or yuan.strip().startswith("-"):
             raise UsageError(_NO_COST.format(written=one, costs=", ".join(COSTS)))
         cost: dict[str, Any] = {f"cost_{what}": float(yuan_of(yuan))}
         numbers = replace(numbers, **cost)
