@@ -166,6 +166,8 @@ def averaged(found: Fitted, numbers: Numbers, part: Flags | None = None) -> Effe
     value, influence = aipw(sample.treated, sample.outcome, found.expected, weights)
     inside = sample.treated & kept
     rate = float(sample.outcome[inside].mean())
+    if not 0 <= rate - value <= 1:
+        raise CannotTell(IMPOSSIBLE.format(share=f"{(rate - value) * 100:.1f}"))
     count = int(inside.sum())
     if max(rate, rate - value) * count < numbers.fewest_expected:
         raise CannotTell(FEW_EXPECTED.format(count=round(max(rate, rate - value) * count, 1)))
@@ -311,6 +313,11 @@ FEW_LEAVERS = Text(
 FEW_EXPECTED = Text(
     zh="这些客户中看到的或预计的离开只有 {count} 次，太少，区间不可信。",
     en="only {count} leavings were seen or expected among these clients: too few to trust an interval.",
+)
+IMPOSSIBLE = Text(
+    zh="算出来“若没有，会离开 {share}%”，不是一个可能的比例：少数几行的权重太大，这个估计不能用。",
+    en="without it {share} % would have left, which no share can be: a few rows weigh too much, and the estimate "
+    "cannot be used.",
 )
 NO_OVERLAP = Text(
     zh="{everyone} 例中有 {trimmed} 例几乎必然得到，找不到可比的客户：两组没有重叠。",
