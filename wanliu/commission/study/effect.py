@@ -316,8 +316,8 @@ FEW_EXPECTED = Text(
 )
 IMPOSSIBLE = Text(
     zh="算出来“若没有，会离开 {share}%”，不是一个可能的比例：少数几行的权重太大，这个估计不能用。",
-    en="without it {share} % would have left, which no share can be: a few rows weigh too much, and the estimate "
-    "cannot be used.",
+    en="without it {share} % would have left, which no share can be: a few rows weigh too much for an "
+    "estimate.",
 )
 NO_OVERLAP = Text(
     zh="{everyone} 例中有 {trimmed} 例几乎必然得到，找不到可比的客户：两组没有重叠。",
