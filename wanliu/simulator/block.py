@@ -14,6 +14,7 @@ from wanliu.simulator.ledger import Ledger, interest_days
 from wanliu.simulator.life import Life, draw_life, leaving_plan
 from wanliu.simulator.people import draw_people, made_up_name
 from wanliu.simulator.plan import Agenda, Plan
+from wanliu.simulator.price import price_life
 from wanliu.simulator.profiles import BLOCK, Profiles, draw_profiles
 from wanliu.simulator.requests import draw_requests, rate_changes
 from wanliu.simulator.service import Contacts, draw_contacts, draw_logins, draw_profile_changes
@@ -49,7 +50,13 @@ def _draw_cast(setting: Setting, number: int) -> Cast:
     habits, presence = habits_plan(seed, number, profiles, market, world)
     people = draw_people(seed, number, profiles, firm, world)
     rng = stream(seed, Topic.REQUESTS, number)
-    requests = draw_requests(rng, profiles, life, market, world)
+    cuts = None
+    if setting.price_effect is None:
+        requests = draw_requests(rng, profiles, life, market, world)
+        rates = rate_changes(rng, requests, profiles, life, firm, market, world)
+    else:
+        priced = price_life(seed, number, setting.price_effect, profiles, life, firm, market, world)
+        requests, rates, life, cuts = priced.requests, priced.rates, priced.life, priced.cuts
     return Cast(
         number=number,
         ids=[f"SIM{number * BLOCK + place + 1:010d}" for place in range(BLOCK)],
@@ -60,8 +67,9 @@ def _draw_cast(setting: Setting, number: int) -> Cast:
         habits=habits,
         presence=presence,
         requests=requests,
-        rates=rate_changes(rng, requests, profiles, life, firm, market, world),
+        rates=rates,
         changes=draw_profile_changes(rng, profiles, people, life, firm, market, world),
+        cuts=cuts,
     )
 
 

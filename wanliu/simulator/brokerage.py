@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -32,13 +32,24 @@ from wanliu.simulator.profiles import BLOCK
 from wanliu.simulator.rows import BY_MONTH, pieces
 from wanliu.simulator.sinks import CsvSink, ParquetSink, Sink
 from wanliu.simulator.stories import load_stories
-from wanliu.simulator.truth import truth_of_block, write_faults, write_market, write_stories, write_truth
+from wanliu.simulator.truth import (
+    cuts_of_block,
+    truth_of_block,
+    write_cuts,
+    write_faults,
+    write_market,
+    write_stories,
+    write_truth,
+)
 from wanliu.simulator.world import load_world
 from wanliu.text import Text
 
 Format = Literal["csv", "parquet"]
 Progress = Callable[[int, int], None]
 """Called with clients done and clients in all."""
+
+Truth = tuple[pa.Table, pa.Table | None]
+"""A block's paths, and its cuts where there is a price effect."""
 
 BLOCKS_IN_A_PART = 50
 """Blocks of clients that one file of a month holds; it is fixed so that processes do not show."""
@@ -59,11 +70,14 @@ class _Job:
     last: date
     seed: int
     faults: tuple[LostDay, ...]
+    price_effect: float | None = None
     blocks_in_a_part: int = BLOCKS_IN_A_PART
 
     @property
     def setting(self) -> Setting:
-        return _setting(self.seed, self.clients, self.first, self.last)
+        return replace(
+            _setting(self.seed, self.clients, self.first, self.last), price_effect=self.price_effect
+        )
 
     @property
     def blocks(self) -> list[tuple[int, int]]:
@@ -88,19 +102,21 @@ def simulate(
     progress: Progress | None = None,
     faults: Sequence[LostDay] = (),
     processes: int | None = None,
+    price_effect: float | None = None,
 ) -> None:
     """Writes the delivery folder ``out`` and the truth folder (``out`` + ``.truth``), whole or not at all.
 
     ``clients`` counts the two dozen planted ones. ``faults`` takes days out of a table. ``damaged`` is a
-    folder for copies of a CSV delivery with the damage of the real world. Raises UsageError where a folder
-    exists and is not to be replaced, or clients, span or seed make no book.
+    folder for copies of a CSV delivery with the damage of the real world. ``price_effect``: the share of
+    the leavers for a reason of price whose leaving depends on the rate; None: as ever.
+    Raises UsageError where a folder exists and is not to be replaced, or clients, span or seed make no book.
     """
     truth = truth or out.with_name(out.name + ".truth")
-    _check_numbers(clients=clients, first=first, last=last, seed=seed)
+    _check_numbers(clients=clients, first=first, last=last, seed=seed, price_effect=price_effect)
     _check_folders(out, beside=[truth, *([damaged] if damaged else [])], replace=replace)
     if damaged and format != "csv":
         raise UsageError(_CSV_ONLY)
-    jobs = _jobs(clients, first=first, last=last, seed=seed, faults=tuple(faults))
+    jobs = _jobs(clients, first=first, last=last, seed=seed, faults=tuple(faults), effect=price_effect)
     with ExitStack() as stack:
         # the last that is opened is the first in place: whoever sees the delivery finds the others, too
         staged = stack.enter_context(appearing(out, replace=replace))
@@ -122,7 +138,9 @@ def _check_folders(out: Path, *, beside: Sequence[Path], replace: bool) -> None:
             raise UsageError(_INSIDE.format(folder=folder))
 
 
-def _check_numbers(*, clients: int, first: date, last: date, seed: int) -> None:
+def _check_numbers(*, clients: int, first: date, last: date, seed: int, price_effect: float | None) -> None:
+    if price_effect is not None and not 0 <= price_effect <= 1:
+        raise UsageError(_NO_SHARE.format(share=price_effect))
     fewest = len(load_stories()) + 1
     if clients < fewest or seed < 0 or first > last:
         raise UsageError(
@@ -133,9 +151,11 @@ def _check_numbers(*, clients: int, first: date, last: date, seed: int) -> None:
         )
 
 
-def _jobs(clients: int, *, first: date, last: date, seed: int, faults: tuple[LostDay, ...]) -> list[_Job]:
+def _jobs(
+    clients: int, *, first: date, last: date, seed: int, faults: tuple[LostDay, ...], effect: float | None
+) -> list[_Job]:
     parts = range(max(1, -(-len(_drawn_blocks(clients)) // BLOCKS_IN_A_PART)))
-    return [_Job(part, clients, first, last, seed, faults) for part in parts]
+    return [_Job(part, clients, first, last, seed, faults, effect) for part in parts]
 
 
 def _drawn_blocks(clients: int) -> list[tuple[int, int]]:
@@ -156,16 +176,16 @@ def _expected(setting: Setting) -> dict[str, str | None]:
 
 def _write_clients(
     folder: Path, jobs: list[_Job], format: Format, progress: Progress | None, processes: int | None
-) -> list[pa.Table]:
+) -> list[Truth]:
     """Everything but the firm; returns the truth, part by part."""
     if format == "csv":
         return _write_csv(folder, jobs, progress)
     return _write_parquet(folder, jobs, progress, processes)
 
 
-def _write_csv(folder: Path, jobs: list[_Job], progress: Progress | None) -> list[pa.Table]:
+def _write_csv(folder: Path, jobs: list[_Job], progress: Progress | None) -> list[Truth]:
     setting = jobs[0].setting
-    paths: list[pa.Table] = []
+    paths: list[Truth] = []
     with CsvSink(folder, _expected(setting)) as sink:
         for job in jobs:
             paths += _fill(sink, job, setting, progress)
@@ -174,11 +194,11 @@ def _write_csv(folder: Path, jobs: list[_Job], progress: Progress | None) -> lis
 
 def _write_parquet(
     folder: Path, jobs: list[_Job], progress: Progress | None, processes: int | None
-) -> list[pa.Table]:
+) -> list[Truth]:
     workers = min(processes or os.cpu_count() or 1, len(jobs))
     if workers == 1:
         return [table for job in jobs for table in _parquet_part(folder, job, progress)]
-    paths: list[list[pa.Table]] = [[] for _ in jobs]
+    paths: list[list[Truth]] = [[] for _ in jobs]
     spawn = multiprocessing.get_context("spawn")
     done = 0
     with ProcessPoolExecutor(max_workers=workers, mp_context=spawn) as pool:
@@ -191,7 +211,7 @@ def _write_parquet(
     return [table for part in paths for table in part]
 
 
-def _parquet_part(folder: Path, job: _Job, progress: Progress | None = None) -> list[pa.Table]:
+def _parquet_part(folder: Path, job: _Job, progress: Progress | None = None) -> list[Truth]:
     setting = job.setting
     # only the first part promises that each table is there
     expected = _expected(setting) if job.part == 0 else {}
@@ -199,7 +219,7 @@ def _parquet_part(folder: Path, job: _Job, progress: Progress | None = None) -> 
         return _fill(sink, job, setting, progress)
 
 
-def _fill(sink: Sink, job: _Job, setting: Setting, progress: Progress | None) -> list[pa.Table]:
+def _fill(sink: Sink, job: _Job, setting: Setting, progress: Progress | None) -> list[Truth]:
     """Writes a part's rows and returns its truth."""
     paths = []
     done = job.part * job.blocks_in_a_part * BLOCK
@@ -207,7 +227,7 @@ def _fill(sink: Sink, job: _Job, setting: Setting, progress: Progress | None) ->
         block = make_block(setting, number)
         for table, month, rows in pieces(block, setting, kept, job.faults):
             sink.write(table, month, rows)
-        paths.append(truth_of_block(block, setting, kept))
+        paths.append((truth_of_block(block, setting, kept), cuts_of_block(block, setting, kept)))
         done += min(kept, len(block.cast.ids))
         if progress:
             progress(done, job.clients)
@@ -242,8 +262,10 @@ def _write_firm(folder: Path, firm: Firm, format: Format) -> None:  # the word o
         sink.write("staff", None, staff)
 
 
-def _write_truth(folder: Path, paths: list[pa.Table], job: _Job) -> None:
-    write_truth(folder, paths)
+def _write_truth(folder: Path, truths: list[Truth], job: _Job) -> None:
+    write_truth(folder, [paths for paths, _ in truths])
+    if cuts := [table for _, table in truths if table is not None]:
+        write_cuts(folder, cuts)
     write_stories(folder)
     write_market(folder, job.setting.market)
     if job.faults:
@@ -253,6 +275,10 @@ def _write_truth(folder: Path, paths: list[pa.Table], job: _Job) -> None:
 _INSIDE = Text(
     zh="{folder} 不能放在数据目录里面。请给一个外面的目录。",
     en="{folder} may not lie inside the delivery. Give a folder outside.",
+)
+_NO_SHARE = Text(
+    zh="价格作用是一个比例，须在 0 和 1 之间（给的是 {share}）。",
+    en="The price effect is a share between 0 and 1 ({share} was given).",
 )
 _CSV_ONLY = Text(
     zh="损坏的副本由 CSV 数据生成。请用 --format csv。",

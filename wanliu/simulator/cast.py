@@ -10,6 +10,7 @@ from wanliu.simulator.life import Life
 from wanliu.simulator.market import Market
 from wanliu.simulator.people import People
 from wanliu.simulator.plan import Plan
+from wanliu.simulator.price import Cuts
 from wanliu.simulator.profiles import Profiles
 from wanliu.simulator.requests import Requests
 from wanliu.simulator.service import ProfileChanges
@@ -25,6 +26,8 @@ class Setting:
     market: Market
     firm: Firm
     world: World
+    price_effect: float | None = None
+    """Of the leavers for a reason of price, those whose leaving depends on the rate; None: as ever."""
 
 
 @dataclass
@@ -42,3 +45,5 @@ class Cast:
     requests: Requests
     rates: RateChanges
     changes: ProfileChanges
+    cuts: Cuts | None = None
+    """The truth of each cut, where there is a price effect."""

@@ -60,10 +60,16 @@ class Requests:
 def draw_requests(
     rng: np.random.Generator, profiles: Profiles, life: Life, market: Market, world: World
 ) -> Requests:
+    requests = ask(rng, profiles, life, market, world)
+    leave(requests, life, also_revoked=rng.random(len(life.who)) < world.leaving.also_revoked)
+    return requests
+
+
+def ask(rng: np.random.Generator, profiles: Profiles, life: Life, market: Market, world: World) -> Requests:
+    """What is asked for before anybody leaves."""
     requests = Requests()
     _everyday(rng, requests, profiles, life, market, world)
     _annoyed(rng, requests, life, world)
-    leave(requests, life, also_revoked=rng.random(len(life.who)) < world.leaving.also_revoked)
     return requests
 
 
@@ -82,7 +88,7 @@ def _everyday(
         _scattered(rng, requests, kind, mean, life, profiles, market)
     mean = trading * numbers.cut_requests_a_month * months
     who, day, outcome = _scattered(rng, requests, "commission_cut", mean, life, profiles, market)
-    _cut(rng, requests, who[outcome == GRANTED], day[outcome == GRANTED], world)
+    cut(rng, requests, who[outcome == GRANTED], day[outcome == GRANTED], world)
 
 
 def _scattered(
@@ -103,7 +109,7 @@ def _scattered(
     return who, day, outcome
 
 
-def _cut(rng: np.random.Generator, requests: Requests, who: Ints, day: Ints, world: World) -> None:
+def cut(rng: np.random.Generator, requests: Requests, who: Ints, day: Ints, world: World) -> None:
     requests.cuts.append(
         (who, day + world.service.cut_after_days, rng.uniform(*world.leaving.cut_factor, len(who)))
     )
@@ -124,8 +130,8 @@ def _annoyed(rng: np.random.Generator, requests: Requests, life: Life, world: Wo
     for kind in sorted(set(demand)):
         at = np.flatnonzero(asks & (demand == kind))
         requests.log.add(life.who[at], day[at], str(kind), np.where(granted[at], GRANTED, REFUSED))
-    cut = np.flatnonzero(asks & granted & (demand == "commission_cut"))
-    _cut(rng, requests, life.who[cut], day[cut], world)
+    at = np.flatnonzero(asks & granted & (demand == "commission_cut"))
+    cut(rng, requests, life.who[at], day[at], world)
 
 
 def leave(requests: Requests, life: Life, *, also_revoked: Flags) -> None:

@@ -35,6 +35,7 @@ class Topic(IntEnum):
     FIRM = 8
     REQUESTS = 9
     FAULTS = 10
+    PRICE = 11
 
 
 def stream(seed: int, topic: Topic, block: int = 0) -> np.random.Generator:

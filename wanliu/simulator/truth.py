@@ -3,7 +3,8 @@
 ``paths.csv`` has one row per client who was ever annoyed: client_id, story, reason, annoyed_on,
 leaving_on, left_on, content_again_on, exit (silent, closes, transfers), kept_by. Days after the
 book's last one are what would have come. ``market.csv`` has the market factor, ``stories.csv`` the
-planted clients; where days were taken out of the delivery, ``faults.csv`` says which.
+planted clients; where days were taken out of the delivery, ``faults.csv`` says which. With a price effect
+``cuts.csv`` has the leaving with and without each cut, and ``effect.csv`` what that comes to.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from wanliu.simulator.block import Block
 from wanliu.simulator.cast import Setting
 from wanliu.simulator.faults import LostDay
 from wanliu.simulator.market import Market
+from wanliu.simulator.price import true_effect, truth_of_cuts
 from wanliu.simulator.stories import load_stories
 
 EXITS = ("silent", "closes", "transfers")
+EFFECT_HORIZONS = (90, 180)
+"""Days within which leaving counts in the true effect of a cut."""
 
 
 def truth_of_block(block: Block, setting: Setting, clients: int) -> pa.Table:
@@ -103,6 +107,32 @@ def write_faults(folder: Path, faults: Sequence[LostDay]) -> None:
         }
     )
     _write(folder / "faults.csv", table)
+
+
+def cuts_of_block(block: Block, setting: Setting, clients: int) -> pa.Table | None:
+    """One row per cut among the block's first ``clients``; None where the book has no price effect."""
+    cast = block.cast
+    if cast.cuts is None:
+        return None
+    return truth_of_cuts(cast.cuts, cast.ids, setting.market, cast.profiles.valid(setting.world), clients)
+
+
+def write_cuts(folder: Path, tables: Sequence[pa.Table]) -> None:
+    """The cuts, and their true effect on valid clients still here, by horizon and by which cut it was."""
+    cuts = pa.concat_tables(tables)
+    _write(folder / "cuts.csv", cuts)
+    valid = cuts.filter(cuts["valid"])
+    nth = valid["nth"].to_numpy()
+    dates, left_with, left_without = (
+        valid[name].to_numpy().astype("datetime64[D]") for name in ("date", "left_with", "left_without")
+    )
+    rows = []
+    for horizon in EFFECT_HORIZONS:
+        for name, kept in (("all", nth > 0), *((str(one), nth == one) for one in sorted(set(nth.tolist())))):
+            count, with_it, without = true_effect(dates[kept], left_with[kept], left_without[kept], horizon)
+            rows.append((horizon, name, count, with_it, without, with_it - without))
+    names = ("horizon", "nth", "cuts", "left_with", "left_without", "effect")
+    _write(folder / "effect.csv", pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))))
 
 
 def _write(path: Path, table: pa.Table) -> None:

@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("csv", "parquet"), help=str(_FORMAT))
     parser.add_argument("--faults", action="store_true", help=str(_FAULTS))
     parser.add_argument("--damaged", action="store_true", help=str(_DAMAGED))
+    parser.add_argument("--price-effect", type=float, metavar="SHARE", help=str(_PRICE_EFFECT))
     parser.add_argument("--replace", action="store_true", help=str(_REPLACE))
 
 
@@ -48,6 +49,7 @@ def run(given: argparse.Namespace) -> int:
             damaged=damaged,
             replace=given.replace,
             faults=drawn_faults(given.seed, **span) if given.faults else (),
+            price_effect=given.price_effect,
             progress=lambda done, total: progress(_MAKING, done, total),
         )
     print(_DONE.format(clients=f"{given.clients:,}", out=given.out))
@@ -76,6 +78,12 @@ _DAMAGED = Text(
     zh="另写几份损坏的副本到 OUT.damaged：GB18030 编码、Excel 另存过、日期成了序列号、传输中断",
     en="also write damaged copies to OUT.damaged: in GB18030, saved by Excel, days as serial numbers, "
     "transfer broken off",
+)
+_PRICE_EFFECT = Text(
+    zh="因佣金离开的人里，有这么大比例（0 到 1）看费率决定去留；只有提出要求的人才可能降佣；真实作用写在 "
+    "OUT.truth/effect.csv（默认：不设）",
+    en="of those who leave over commission this share (0 to 1) goes by the rate, and only who asks may be "
+    "granted a cut; the true effect is in OUT.truth/effect.csv (default: none of this)",
 )
 _REPLACE = Text(zh="文件夹已存在时覆盖", en="overwrite folders that exist")
 _MAKING = Text(zh="生成客户", en="making clients")
