@@ -208,7 +208,7 @@ def test_head_office_sends_the_draft_and_the_live_rules_stay(there: Browser) -> 
     (made,) = drafts()
     assert (made.text, made.study, made.reason) == (FIFTH.text, "standard-2026", "漏得太多")
     page = shown(there)
-    assert f"草案 {made.name} 已送出" in page and "草案，尚未生效" in page and made.hash in page
+    assert f"草案 {made.name} 已送出" in page and "待审批" in page and made.hash in page
     assert "对等级的影响未知" in page and f"--against {made.name}.toml" in page
     assert there.get(f"/studio/drafts/{made.id}.toml").content.decode() == made.text
     assert load("standard").numbers() == STANDARD.numbers()
