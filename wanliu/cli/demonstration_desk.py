@@ -20,7 +20,7 @@ from wanliu.audit.record import System
 from wanliu.book.history import reader
 from wanliu.book.sealed import Book
 from wanliu.cases.queries import colleagues
-from wanliu.commission.tariff import Channel
+from wanliu.commission.tariff import Channel, Tier
 from wanliu.concessions import actions
 from wanliu.concessions.eligibility import Facts, best_tier, can_have, check_is_better, missing, tariffs
 from wanliu.concessions.foreseen import obstacle
@@ -91,18 +91,17 @@ def past(at: At) -> None:
         )
     for day in PAST:
         with at(day, AT_WORK):
-            wishes = list(_wishes(day))
-            for wish in [one for one in wishes if one.met][:3]:
+            met, unmet = _wishes(day, 3, 1)
+            for wish in met:
                 _answered(_granted(_ask(wish)), wish)
-            for wish in [one for one in wishes if not one.met][:1]:
+            for wish in unmet:
                 _answered(_refused(_ask(wish)), wish)
 
 
 def this_week(day: date) -> None:
     """A request in each state, a version of the tariff and a rule draft that wait for approval."""
-    wishes = list(_wishes(day))
-    met, unmet = [one for one in wishes if one.met], [one for one in wishes if not one.met]
-    for number, wish in enumerate(met[:6]):
+    met, unmet = _wishes(day, 6, 3)
+    for number, wish in enumerate(met):
         asked = _ask(wish)
         if number == 1:
             _granted(asked)
@@ -110,7 +109,7 @@ def this_week(day: date) -> None:
             _answered(_granted(asked), wish)
         elif number == 3:
             actions.withdraw(request_id=asked.id, version=asked.version, by=wish.by)
-    for number, wish in enumerate(unmet[:3]):
+    for number, wish in enumerate(unmet):
         asked = _ask(wish)
         if number:
             asked = _refused(asked)
@@ -149,32 +148,39 @@ def _office() -> tuple[User, User]:
     return first, second
 
 
-def _wishes(day: date) -> Iterator[Wish]:
-    """Who would gain by a tier, the wealthiest first: those who meet it, and those who miss it by little."""
-    up_to, book = day - timedelta(days=3), _book()
+def _wishes(day: date, met: int, unmet: int) -> tuple[list[Wish], list[Wish]]:
+    """So many who would gain by a tier and meet it, and who miss it by little; the wealthiest first."""
+    with reader() as connection:
+        wishes = _looked_at(day, connection)
+        found: tuple[list[Wish], list[Wish]] = ([], [])
+        while (len(found[0]) < met or len(found[1]) < unmet) and (wish := next(wishes, None)):
+            found[0 if wish.met else 1].append(wish)
+    return found[0][:met], found[1][:unmet]
+
+
+def _looked_at(day: date, connection: duckdb.DuckDBPyConnection) -> Iterator[Wish]:
+    up_to, book, published = day - timedelta(days=3), _book(), tariffs().on(day)
+    advisers = {one.staff_id: one for one in User.objects.filter(role="adviser")}
     for client_id, manager_id in _candidates():
-        by = User.objects.filter(staff_id=manager_id, role="adviser").first()
+        by = advisers.get(manager_id)
         if by is None:
             continue
-        with reader() as connection:
-            facts = figures_of(connection, book, client_id, CHANNEL, day=up_to).facts
-        ladder = tariffs().on(day).ladder(CHANNEL)
-        best = best_tier(tariffs().on(day), CHANNEL, facts)
-        if best is not None and _gains(best.id, facts, day) and _is_free(client_id, best.rate):
+        facts = figures_of(connection, book, client_id, CHANNEL, day=up_to).facts
+        best = best_tier(published, CHANNEL, facts)
+        if best is not None and _gains(best, facts) and _is_free(client_id, best.rate):
             yield Wish(client_id, best.id, facts, True, by)
             continue
-        for tier in ladder:
+        for tier in published.ladder(CHANNEL):
             short = missing(tier, facts)
             near = short is not None and not can_have(tier, facts) and short.assets < tier.assets_at_least / 2
-            if near and _gains(tier.id, facts, day) and _is_free(client_id, tier.rate):
+            if near and _gains(tier, facts) and _is_free(client_id, tier.rate):
                 yield Wish(client_id, tier.id, facts, False, by)
                 break
 
 
-def _gains(tier: str, facts: Facts, day: date) -> bool:
-    found = next(one for one in tariffs().on(day).ladder(CHANNEL) if one.id == tier)
+def _gains(tier: Tier, facts: Facts) -> bool:
     try:
-        check_is_better(found, facts)
+        check_is_better(tier, facts)
     except Refused:
         return False
     return True
