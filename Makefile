@@ -7,8 +7,8 @@ WORKERS ?= 2
 RUN := .venv
 TEST := .venv-test
 
-IN_DATABASE := tests/audit tests/cases tests/concessions tests/directory tests/drafts tests/exits tests/nightly tests/people tests/privacy \
-	tests/workbench
+IN_DATABASE := tests/approvals tests/audit tests/cases tests/concessions tests/directory tests/drafts tests/exits tests/nightly \
+	tests/oversight tests/people tests/privacy tests/tariffs tests/workbench
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help

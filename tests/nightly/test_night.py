@@ -192,7 +192,7 @@ def test_a_night_that_fails_is_noted_with_its_step(
             a_night(home)
     night = last_night()
     assert night is not None and night.state == "failed"
-    assert [step["step"] for step in night.steps][-3:] == ["warn", "deadlines", "records"]
+    assert [step["step"] for step in night.steps][-3:] == ["score", "deadlines", "records"]
     assert a_night(home).state == "done"
 
 
