@@ -136,11 +136,15 @@ def a_course(house: House, assets: Decimal, by: str) -> list[tuple[Any, ...]]:
             house.answers(house.refuses(request, reason="criteria_not_met"))
         told = [
             outcome,
-            *CommissionRequest.objects.values_list(
+            *CommissionRequest.objects.order_by("pk").values_list(
                 "state", "decision", "rate", "minimum", "letter_zh", "due_on"
             ),
-            *Concession.objects.values_list("rate", "minimum", "effective_on", "until", "number"),
-            *Event.objects.filter(stream__startswith="commission_request/").values_list("verb"),
+            *Concession.objects.order_by("pk").values_list(
+                "rate", "minimum", "effective_on", "until", "number"
+            ),
+            *Event.objects.filter(stream__startswith="commission_request/")
+            .order_by("pk")
+            .values_list("verb"),
         ]
         transaction.set_rollback(True)
     return told
