@@ -21,6 +21,7 @@ from wanliu.cases.actions import open_or_update
 from wanliu.concessions.models import CommissionRequest, Concession
 from wanliu.concessions.queries import history, request_of, requests_of
 from wanliu.directory.models import Run, Standing
+from wanliu.people.queries import person
 from wanliu.people.roles import Role
 from wanliu.people.user import User
 from wanliu.workbench.forms import new_key
@@ -258,3 +259,13 @@ def test_every_level_and_case_may_change_and_no_page_does(people: People, level:
         [alarm(OWN, "red", value_at_stake=Decimal(77777))], run_id=Run.objects.get().name, as_of=DAY
     )
     assert told() == before
+
+
+def test_head_office_decides_without_a_name(people: People) -> None:
+    id = asked(people)
+    name = person(OWN).masked_name
+    assert name
+    for path in ("/commission", f"/commission/{id}"):
+        assert name in browser(people["branch_head"]).get(path).content.decode()
+        there = browser(people["head_office"]).get(path)
+        assert there.status_code == 200 and name not in there.content.decode()

@@ -66,6 +66,7 @@ def terms_desk(request: HttpRequest, user: User) -> HttpResponse:
         "page": min(place, pages),
         "pages": pages,
         "authority": _own_limit(user),
+        "named": _is_told_names(user),
     }
     return render(request, "terms_desk/page.html", context)
 
@@ -81,6 +82,7 @@ def terms_request(request: HttpRequest, user: User, request_id: int) -> HttpResp
     context: dict[str, Any] = {
         "one": asked,
         "who": who,
+        "named": _is_told_names(user),
         "state": STATES[asked.state],
         "channel": CHANNELS[asked.channel],
         "terms": terms_in_words(asked.terms),
@@ -113,7 +115,8 @@ def terms_letter(request: HttpRequest, user: User, request_id: int) -> HttpRespo
     asked, who = _seen(user, request_id)
     if asked.letter is None:
         raise NotFound(_NO_LETTER)
-    return render(request, "terms_desk/letter.html", {"one": asked, "who": who, "letter": asked.letter})
+    told = {"one": asked, "who": who, "letter": asked.letter, "named": _is_told_names(user)}
+    return render(request, "terms_desk/letter.html", told)
 
 
 @page("commission/<int:request_id>/decision", action="concessions.decide", methods=("POST",))
@@ -163,6 +166,11 @@ def terms_ending(request: HttpRequest, user: User, concession_id: int) -> HttpRe
 
 
 BY_HAND: Final[tuple[EndedFor, ...]] = ("criteria_not_met", "client_asked")
+
+
+def _is_told_names(user: User) -> bool:
+    """Head office decides by figures and criteria: it sees no client's page, and so no name here either."""
+    return can(user, "client.view") or can(user, "counter.view")
 
 
 def _seen(user: User, request_id: int) -> tuple[Request, Any]:
