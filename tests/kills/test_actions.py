@@ -129,6 +129,8 @@ def told() -> dict[str, Any]:
 LEFT_OUT: Final = ("audit_event", "audit_payload", "nightly_night")
 SALTED: Final = ("password", "code_hash")
 """Another hash each time."""
+NUMBERED: Final = ("subject",)
+"""Names a row by its number, as a relation does; PostgreSQL gives none twice, be it to what was undone."""
 COUNTED_ANEW: Final = ("clients_synced", "book_taken")
 """These say how much the last attempt found to do."""
 
@@ -140,7 +142,7 @@ def _lasting(model: Any) -> list[str]:
         if not field.primary_key
         and not field.is_relation
         and field.get_internal_type() not in (*MOMENTS, "BinaryField")
-        and field.attname not in ("exits", "tasks", *SALTED)
+        and field.attname not in ("exits", "tasks", *SALTED, *NUMBERED)
     ]
 
 
