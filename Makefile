@@ -64,7 +64,6 @@ slow: $(TEST)/made $(TEST)/vendor
 postgres: $(TEST)/made $(TEST)/vendor
 	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS)
 	$(TEST)/bin/python -m tests.on_postgres tests/kills -n $(WORKERS)
-	$(TEST)/bin/python -m tests.on_postgres tests/functional/test_roles.py tests/functional/test_day.py -m functional -n $(WORKERS) --dist loadgroup
 
 # The documentation's pictures of the pages; look at them before they are committed.
 screenshots: $(TEST)/made $(TEST)/vendor
