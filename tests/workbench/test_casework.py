@@ -11,6 +11,7 @@ from django.test import Client as Browser
 
 from tests.web import make_user
 from tests.workbench.house import FOREIGN, OWN, browser, furnished
+from wanliu.cases.actions import rearrange
 from wanliu.cases.offers import playbook
 from wanliu.cases.queries import (
     CaseView,
@@ -105,6 +106,23 @@ def test_bad_input_is_refused_with_everything_that_was_typed(adviser: Browser, w
     answer = record(adviser, **wrong, said="原话还在")
     assert answer.status_code == 422 and "原话还在" in answer.content.decode()
     assert contacts_of_client(OWN) == []
+
+
+def test_what_is_kept_for_later_waits_on_todays_page_until_sight_of_the_client_is_lost(
+    adviser: Browser,
+) -> None:
+    path = f"/clients/{OWN}/contacts/new"
+    assert record(adviser, later="1").status_code == 302
+    assert contacts_of_client(OWN) == []
+    assert PLAIN["note"] in adviser.get(path).content.decode()
+    assert "暂存、还没登记" in adviser.get("/today").content.decode()
+
+    rearrange(
+        user_id=User.objects.get(role="adviser").pk, by=User.objects.get(role="administrator"), branch_id="B2"
+    )
+
+    there = adviser.get("/today").content.decode()
+    assert "暂存、还没登记" not in there and OWN not in there
 
 
 def test_the_drawer_gets_the_form_alone_and_comes_back_with_all_that_was_typed(adviser: Browser) -> None:

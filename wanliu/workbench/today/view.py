@@ -18,6 +18,7 @@ from wanliu.people.user import User
 from wanliu.text import Text
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
+from wanliu.workbench.served import serves
 
 KINDS = {
     "exit": Text(zh="离开", en="Leaving"),
@@ -60,7 +61,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             "saved": [(id, name, urlencode(kept)) for id, name, kept in cases.saved_filters(user, "today")],
             "narrowed": _narrowed(chosen),
             "month": None if chosen.team else cases.month_so_far(user, this_day()),
-            "unfinished": cases.unfinished_clients(user),
+            "unfinished": _unfinished(user),
             "may_see_team": user.has_role("branch_head"),
         },
     )
@@ -72,6 +73,13 @@ def _score(line: cases.Line, standing: Standing | None, person: Person | None) -
     if line.kind != "retention" or standing is None or not standing.explained:
         return None
     return None if person is None or person.scoring_opt_out else standing.explained[0]
+
+
+def _unfinished(user: User) -> list[str]:
+    """Clients whom this person serves still: who loses sight of one is not told of them here either."""
+    ids = cases.unfinished_clients(user)
+    people = persons(ids)
+    return [one for one in ids if one in people and serves(user, "cases.work", people[one])]
 
 
 def _narrowed(chosen: cases.Filters) -> str:
