@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import unicodedata
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
@@ -29,6 +30,15 @@ class Text:
 
     def __str__(self) -> str:
         return self.to(current_language())
+
+
+_UNSEEN = ("Cc", "Cs", "Cf")
+"""Unicode's categories of control signs, halves of a sign, and marks that only steer what is shown."""
+
+
+def is_plain(words: str, *, most: int) -> bool:
+    """Whether these are at most so many characters, and every one of them is seen."""
+    return len(words) <= most and not any(unicodedata.category(sign) in _UNSEEN for sign in words)
 
 
 _chosen: ContextVar[Language | None] = ContextVar("chosen language", default=None)

@@ -5,7 +5,6 @@ The room that asks looks at its own rules in the same transaction.
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -21,10 +20,9 @@ from wanliu.clock import now, today, trading_days
 from wanliu.errors import Changed, NotFound, Refused
 from wanliu.people.rights import check_may
 from wanliu.people.user import User
-from wanliu.text import Text
+from wanliu.text import Text, is_plain
 
 LONGEST: Final = 500
-UNSEEN: Final = ("Cc", "Cs", "Cf")
 
 
 @transaction.atomic
@@ -143,7 +141,7 @@ def _record(row: models.Approval, verb: str, by: Actor, words: str = "") -> None
 
 def _words(written: str, asks: Text) -> str:
     words = written.strip()
-    if not words or len(words) > LONGEST or any(unicodedata.category(sign) in UNSEEN for sign in words):
+    if not words or not is_plain(words, most=LONGEST):
         raise Refused(asks.format(most=LONGEST))
     return words
 

@@ -57,6 +57,3 @@ class Approval(models.Model):
             models.Index(fields=["kind", "subject", "-id"], name="approval_by_subject"),
             models.Index(fields=["until"], condition=Q(state="waiting"), name="approval_waiting"),
         ]
-
-
-__all__ = ["Approval", "User"]

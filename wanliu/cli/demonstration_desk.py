@@ -20,14 +20,13 @@ from wanliu.audit.record import System
 from wanliu.book.history import reader
 from wanliu.book.sealed import Book
 from wanliu.cases.queries import colleagues
-from wanliu.commission.tariff import Channel, Tier
+from wanliu.commission.tariff import Channel
 from wanliu.concessions import actions
-from wanliu.concessions.eligibility import Facts, best_tier, can_have, check_is_better, missing, tariffs
+from wanliu.concessions.eligibility import Facts, best_tier, can_have, is_better, missing, tariffs
 from wanliu.concessions.foreseen import obstacle
 from wanliu.concessions.from_book import figures_of
 from wanliu.concessions.queries import Request, history, requests_of
 from wanliu.drafts.actions import submit_draft
-from wanliu.errors import Refused
 from wanliu.nightly.people_of import client_rows
 from wanliu.people.sync import sync_clients
 from wanliu.people.user import User
@@ -40,8 +39,7 @@ At = Callable[[date, time], AbstractContextManager[None]]
 DRAFTED, AGREED = date(2008, 9, 22), date(2008, 9, 24)
 TARIFF_SINCE, NEXT_SINCE = "2008-10-06", "2010-01-04"
 PAST = (date(2008, 10, 20), date(2009, 4, 20))
-"""Mondays on which clients asked, before the week that the visitor sees; the first ones' terms have run "
-"out."""
+"""Mondays on which clients asked, before the week that the visitor sees; the first ones' terms are over."""
 AT_WORK = time(9, 30)
 CHANNEL: Channel = "online"
 TIERS = (
@@ -167,23 +165,15 @@ def _looked_at(day: date, connection: duckdb.DuckDBPyConnection) -> Iterator[Wis
             continue
         facts = figures_of(connection, book, client_id, CHANNEL, day=up_to).facts
         best = best_tier(published, CHANNEL, facts)
-        if best is not None and _gains(best, facts) and _is_free(client_id, best.rate):
+        if best is not None and is_better(best, facts) and _is_free(client_id, best.rate):
             yield Wish(client_id, best.id, facts, True, by)
             continue
         for tier in published.ladder(CHANNEL):
             short = missing(tier, facts)
             near = short is not None and not can_have(tier, facts) and short.assets < tier.assets_at_least / 2
-            if near and _gains(tier, facts) and _is_free(client_id, tier.rate):
+            if near and is_better(tier, facts) and _is_free(client_id, tier.rate):
                 yield Wish(client_id, tier.id, facts, False, by)
                 break
-
-
-def _gains(tier: Tier, facts: Facts) -> bool:
-    try:
-        check_is_better(tier, facts)
-    except Refused:
-        return False
-    return True
 
 
 def _is_free(client_id: str, rate: Decimal) -> bool:

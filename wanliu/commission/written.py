@@ -10,9 +10,17 @@ from wanliu.commission.tariff import Tariff, Tier
 from wanliu.text import Text
 
 
-def written(tariff: Tariff) -> str:
-    """Without id, maker, checker and day of approval: equal terms give equal texts."""
-    return "\n".join([*_head(tariff), *(line for tier in tariff.tiers for line in _tier(tier))]) + "\n"
+def written(tariff: Tariff, *, signed: bool = False) -> str:
+    """Without id, and unless ``signed`` without maker, checker and day of approval: equal terms give equal
+    texts."""
+    tiers = (line for tier in tariff.tiers for line in _tier(tier))
+    return "\n".join([*(_signed(tariff) if signed else ()), *_head(tariff), *tiers]) + "\n"
+
+
+def _signed(tariff: Tariff) -> Iterator[str]:
+    yield f"maker = {_string(tariff.maker)}"
+    yield f"checker = {_string(tariff.checker)}"
+    yield f"approved_on = {tariff.approved_on}"
 
 
 def _head(tariff: Tariff) -> Iterator[str]:

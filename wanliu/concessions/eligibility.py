@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from wanliu.commission.quote import Quote
 from wanliu.commission.tariff import Channel, Tariff, Tariffs, Tier
-from wanliu.commission.terms import FEN, Terms
+from wanliu.commission.terms import FEN
 from wanliu.errors import Refused
 from wanliu.tariffs.queries import in_force
 from wanliu.text import Text
@@ -96,12 +96,16 @@ def can_have(tier: Tier, facts: Facts) -> bool:
 
 
 def check_is_better(tier: Tier, facts: Facts) -> None:
-    """Raises Refused where the client would gain nothing; unknown present terms never stand in the way."""
-    if facts.rate is None or facts.minimum is None:
-        return
-    present, asked = Terms(facts.rate, facts.minimum), Terms(tier.rate, tier.minimum)
-    if asked.rate >= present.rate and asked.minimum >= present.minimum:
+    """Raises Refused where the client would gain nothing."""
+    if not is_better(tier, facts):
         raise Refused(_NO_GAIN.format(tier=tier.name))
+
+
+def is_better(tier: Tier, facts: Facts) -> bool:
+    """Whether the client would gain by it; unknown present terms never stand in the way."""
+    if facts.rate is None or facts.minimum is None:
+        return True
+    return tier.rate < facts.rate or tier.minimum < facts.minimum
 
 
 _NO_TIER = Text(
@@ -113,9 +117,8 @@ _UNKNOWN_ASSETS = Text(
 )
 _MISSING = Text(
     zh="不符合“{tier.zh}”公示的条件：日均资产还差 {assets} 元，成交额还差 {turnover} 元。",
-    en="The published criteria of “{tier.en}” are not met: {assets} yuan of mean assets and {turnover} "
-    "yuan of "
-    "turnover are missing.",
+    en="The published criteria of “{tier.en}” are not met: {assets} yuan of mean assets and {turnover} yuan "
+    "of turnover are missing.",
 )
 _NO_GAIN = Text(
     zh="客户现行的条件不比“{tier.zh}”差，不需要申请。",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from functools import cache
 from typing import Final, cast
@@ -13,10 +12,9 @@ from wanliu.compliance.lint import Linter
 from wanliu.concessions.models import CommissionRequest
 from wanliu.concessions.track import REFUSALS, RefusedFor
 from wanliu.errors import Refused
-from wanliu.text import Text
+from wanliu.text import Text, is_plain
 
 LONGEST_WORDS: Final = 500
-UNSEEN: Final = ("Cc", "Cs", "Cf")
 
 
 @cache
@@ -31,7 +29,7 @@ def checked_words(words: str) -> str:
     Raises Refused where they are too long, no plain text, or may not be said to a client.
     """
     words = words.strip()
-    if len(words) > LONGEST_WORDS or any(unicodedata.category(sign) in UNSEEN for sign in words):
+    if not is_plain(words, most=LONGEST_WORDS):
         raise Refused(_NO_WORDS.format(most=LONGEST_WORDS))
     verdict = linter().lint(words) if words else None
     if verdict is not None and verdict.verdict != "pass":

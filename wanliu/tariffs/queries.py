@@ -44,8 +44,7 @@ class Version:
 
 
 def in_force() -> Tariffs:
-    """The shipped versions until the firm's own begin, and every one that the firm approved, at their "
-    "dates."""
+    """The shipped versions until the firm's own begin, and every approved one of its own, at their dates."""
     return _joined(tuple(_approved()))
 
 

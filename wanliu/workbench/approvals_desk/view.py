@@ -14,9 +14,6 @@ from wanliu.approvals.actions import take_back
 from wanliu.approvals.authority import kind_of
 from wanliu.approvals.queries import Approval, approval_of, decided, waiting, why_not
 from wanliu.approvals.states import STATES, Decision
-from wanliu.commission.rates import in_words
-from wanliu.commission.terms import Terms
-from wanliu.commission.told import terms_in_words
 from wanliu.drafts import actions as drafts
 from wanliu.drafts.queries import draft
 from wanliu.errors import NotAllowed
@@ -24,12 +21,11 @@ from wanliu.people.rights import can
 from wanliu.people.user import User
 from wanliu.ruleset import load, signs
 from wanliu.tariffs import actions as tariffs
-from wanliu.tariffs.beside import beside
 from wanliu.tariffs.queries import in_force, version_of
 from wanliu.text import Text
-from wanliu.workbench.channels import CHANNELS
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
+from wanliu.workbench.versions import beside_shown, tiers_shown
 
 DECIDE: Final[Mapping[str, Callable[..., Approval]]] = {
     "tariff": tariffs.decide_version,
@@ -99,29 +95,9 @@ def _named(one: Approval) -> dict[str, Any]:
 
 
 def _tariff(one: Approval) -> dict[str, Any]:
-    found = version_of(int(one.subject))
-    versions = in_force()
-    earlier = [each for each in versions.versions if each.since < found.tariff.since]
-    lines = [
-        {
-            "tier": tier,
-            "terms": terms_in_words(Terms(tier.rate, tier.minimum)),
-            "channels": [CHANNELS[each] for each in tier.channels],
-        }
-        for tier in found.tariff.tiers
-    ]
-    compared = [
-        {
-            "one": each,
-            "channel": CHANNELS[each.channel],
-            "terms": terms_in_words(each.terms),
-            "before": None if each.before is None else terms_in_words(each.before),
-        }
-        for each in (beside(found.tariff, earlier[-1]) if earlier else ())
-    ]
-    limits = {"floor": in_words(found.tariff.floor(versions.law, found.tariff.since))}
-    told = {"tariff": found.tariff, "lines": lines, "beside": compared, "limits": limits}
-    return {**told, "unsigned": not found.is_approved}
+    found, published = version_of(int(one.subject)), in_force()
+    shown = {**tiers_shown(found.tariff, published), **beside_shown(found.tariff, published)}
+    return {**shown, "unsigned": not found.is_approved}
 
 
 def _rules(one: Approval) -> dict[str, Any]:

@@ -15,21 +15,18 @@ from wanliu.approvals.queries import history
 from wanliu.approvals.states import STATES
 from wanliu.clock import today
 from wanliu.commission.rates import in_words
-from wanliu.commission.tariff import Tariff
-from wanliu.commission.terms import Terms
-from wanliu.commission.told import terms_in_words
 from wanliu.commission.written import written
 from wanliu.errors import Refused
 from wanliu.people.rights import can
 from wanliu.people.user import User
 from wanliu.tariffs import actions
-from wanliu.tariffs.beside import beside
 from wanliu.tariffs.queries import KIND, in_force, latest_own, version_of, versions
 from wanliu.tariffs.sheet import MOST_TIERS, Sheet, SheetRefused, TierTyped, as_sheet
 from wanliu.text import Text
 from wanliu.workbench.channels import CHANNELS
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
+from wanliu.workbench.versions import beside_shown, tiers_shown
 
 TYPED: Final = (
     "name_zh",
@@ -56,8 +53,7 @@ def tariffs(request: HttpRequest, user: User) -> HttpResponse:
     own = versions()
     context = {
         "versions": [
-            {"tariff": one, "holds": one.holds(day), "lines": _lines(one), "limits": _limits(one)}
-            for one in reversed(found.versions)
+            {**tiers_shown(one, found), "holds": one.holds(day)} for one in reversed(found.versions)
         ],
         "drafts": [
             {"version": one, "state": STATES[one.approval.state] if one.approval else NEW}
@@ -81,16 +77,12 @@ def tariff_new(request: HttpRequest, user: User) -> HttpResponse:
 @page("tariffs/<int:version_id>", action="tariff.view")
 def tariff_version(request: HttpRequest, user: User, version_id: int) -> HttpResponse:
     """A version of the firm's own beside the one that it follows, with every question about it."""
-    one = version_of(version_id)
-    before = _before(one.tariff)
+    one, published = version_of(version_id), in_force()
     asked = history(KIND, str(version_id))
     context: dict[str, Any] = {
         "version": one,
-        "tariff": one.tariff,
-        "lines": _lines(one.tariff),
-        "limits": _limits(one.tariff),
-        "beside": _told_beside(one.tariff, before) if before else [],
-        "before": before,
+        **tiers_shown(one.tariff, published),
+        **beside_shown(one.tariff, published),
         "unsigned": not one.is_approved,
         "state": STATES[one.approval.state] if one.approval else NEW,
         "asked": [(each, STATES[each.state]) for each in asked],
@@ -135,11 +127,7 @@ def tariff_removal(request: HttpRequest, user: User, version_id: int) -> HttpRes
 def tariff_file(request: HttpRequest, user: User, version_id: int) -> HttpResponse:  # noqa: ARG001 (the matrix has let them in)
     """The version as TOML, as ``wanliu commission quote --tariff`` reads it once it is approved."""
     one = version_of(version_id)
-    text = written(one.tariff)
-    if one.is_approved:
-        signed = {"maker": one.tariff.maker, "checker": one.tariff.checker}
-        lines = [f'{name} = "{_bare(value)}"' for name, value in signed.items()]
-        text = "\n".join([*lines, f"approved_on = {one.tariff.approved_on}", text])
+    text = written(one.tariff, signed=one.is_approved)
     answer = HttpResponse(text, content_type="application/toml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{one.tariff.since}.toml"'
     return answer
@@ -205,44 +193,6 @@ def _editor(
 def _of_tier(faults: dict[str, Text], place: int) -> dict[str, Text]:
     end = f"_{place}"
     return {name.removesuffix(end): fault for name, fault in faults.items() if name.endswith(end)}
-
-
-def _lines(tariff: Tariff) -> list[dict[str, Any]]:
-    return [
-        {
-            "tier": tier,
-            "terms": terms_in_words(Terms(tier.rate, tier.minimum)),
-            "channels": [CHANNELS[one] for one in tier.channels],
-        }
-        for tier in tariff.tiers
-    ]
-
-
-def _limits(tariff: Tariff) -> dict[str, Text]:
-    """The floor of the version's first day."""
-    return {"floor": in_words(tariff.floor(in_force().law, tariff.since))}
-
-
-def _before(tariff: Tariff) -> Tariff | None:
-    """The version that it follows, or followed."""
-    found = [one for one in in_force().versions if one.since < tariff.since]
-    return found[-1] if found else None
-
-
-def _told_beside(tariff: Tariff, before: Tariff) -> list[dict[str, Any]]:
-    return [
-        {
-            "one": one,
-            "channel": CHANNELS[one.channel],
-            "terms": terms_in_words(one.terms),
-            "before": None if one.before is None else terms_in_words(one.before),
-        }
-        for one in beside(tariff, before)
-    ]
-
-
-def _bare(value: str) -> str:
-    return "".join(one for one in value if one.isprintable() and one not in '"\\')
 
 
 _KEPT = Text(zh="草案已保存，还没有报送。", en="The draft is saved; it was not sent yet.")

@@ -18,7 +18,7 @@ from wanliu.commission.terms import Terms
 from wanliu.commission.told import terms_in_words
 from wanliu.concessions import queries as asked
 from wanliu.concessions.actions import request_terms
-from wanliu.concessions.eligibility import Facts, Missing, check_is_better, missing, tariffs
+from wanliu.concessions.eligibility import Facts, Missing, is_better, missing
 from wanliu.concessions.from_book import Figures, figures_of
 from wanliu.concessions.queries import Granted
 from wanliu.concessions.track import STATES
@@ -57,7 +57,7 @@ def client_terms(request: HttpRequest, user: User, client_id: str) -> HttpRespon
     check_may(user, "concessions.view", who)
     channel = channel_given(request.GET.get("channel", ""))
     figures = _figures(client_id, channel)
-    tariff = tariffs().on(figures.facts.as_of) if figures and _is_covered(figures) else None
+    tariff = figures.tariff if figures else None
     found = asked.requests_of(client_id)
     held = next((one for one in asked.in_force(client_id, today()) if one.channel == channel), None)
     context: dict[str, Any] = {
@@ -102,10 +102,6 @@ def _figures(client_id: str, channel: Channel) -> Figures | None:
         return None
 
 
-def _is_covered(figures: Figures) -> bool:
-    return figures.facts.as_of >= tariffs().versions[0].since
-
-
 def _present(figures: Figures | None) -> Text | None:
     now = figures.quote.now if figures else None
     return None if now is None else terms_in_words(now)
@@ -118,7 +114,7 @@ def _steps(tariff: Tariff, channel: Channel, facts: Facts, held: Granted | None)
             terms=terms_in_words(Terms(tier.rate, tier.minimum)),
             missing=missing(tier, facts),
             is_present=(tier.rate, tier.minimum) == (facts.rate, facts.minimum),
-            no_gain=not _is_better(tier, facts) or (held is not None and _is_as_good(held.terms, tier)),
+            no_gain=not is_better(tier, facts) or (held is not None and _is_as_good(held.terms, tier)),
         )
         for tier in tariff.ladder(channel)
     ]
@@ -132,14 +128,6 @@ def _lags(figures: Figures | None, granted: Terms) -> bool:
     """Whether the book's terms are dearer than those that were granted."""
     now = figures.quote.now if figures else None
     return now is not None and (now.rate > granted.rate or now.minimum > granted.minimum)
-
-
-def _is_better(tier: Tier, facts: Facts) -> bool:
-    try:
-        check_is_better(tier, facts)
-    except Refused:
-        return False
-    return True
 
 
 _ASKED = Text(
