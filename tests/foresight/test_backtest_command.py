@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.foresight.people import random_tables, sealed
 from wanliu.cli import main
-from wanliu.report import study_charts
+from wanliu.report import drawing
 from wanliu.text import choose_language
 
 DAYS = ("--from", "2009-07-31", "--to", "2009-10-31")
@@ -111,7 +111,7 @@ def test_two_rule_sets_of_one_name_are_refused(
 def test_without_the_extra_it_says_what_to_install(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(study_charts, "find_spec", lambda _: None)
+    monkeypatch.setattr(drawing, "find_spec", lambda _: None)
 
     assert backtest(book, *DAYS, "-o", tmp_path / "out", "--lang", "en") == 4
     assert "wanliu[model]" in capsys.readouterr().err

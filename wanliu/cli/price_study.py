@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wanliu.book.atomic import appearing, check_free
-from wanliu.book.history import reader
+from wanliu.book.engine import duckdb_engine
 from wanliu.cli.options import (
     add_delivery_options,
     add_engine_options,
@@ -21,7 +21,7 @@ from wanliu.cli.options import (
     the_day,
 )
 from wanliu.errors import DONE, EnvironmentFailed, UsageError
-from wanliu.report.study_charts import check_can_draw
+from wanliu.report.drawing import check_can_draw
 from wanliu.text import Text, current_language
 
 if TYPE_CHECKING:
@@ -70,10 +70,9 @@ def run(given: argparse.Namespace) -> int:
                 with engine_of(given) as engine:
                     labels[horizon] = labels_of(book, landmarks, horizon, engine)
                 progress(_LABELS, place + 1, len(numbers.horizons))
-            with reader() as connection:
-                connection.execute(f"SET memory_limit = '{_size(given.memory)}'")
+            with duckdb_engine(memory=given.memory) as engine:
                 study = study_of(
-                    connection,
+                    engine.connection,
                     book,
                     labels,
                     landmarks,
@@ -100,11 +99,6 @@ def with_costs(numbers: Numbers, given: Sequence[str]) -> Numbers:
         cost: dict[str, Any] = {f"cost_{what}": float(yuan_of(yuan))}
         numbers = replace(numbers, **cost)
     return numbers
-
-
-def _size(memory: str) -> str:
-    """The engine has taken this size already; whatever else stands there is not handed on."""
-    return "".join(letter for letter in memory if letter.isalnum() or letter == ".")
 
 
 _BOOK = Text(zh="封存的账簿，或原始数据文件夹", en="a sealed book, or a raw delivery")

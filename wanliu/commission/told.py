@@ -193,9 +193,8 @@ _LEVIES = Text(
 _LEVIES_COMPUTED = Text(
     zh="其中约 {levies} 元是代收的经手费和证管费（{orders} 笔账簿没有列出，按当日公布的费率算）；"
     "印花税、过户费另计，不在佣金里。",
-    en="About {levies} yuan of it are the levies of exchange and regulator ({orders} orders without them "
-    "in the "
-    "book: computed by the rates of their days); stamp duty and transfer fee are beside it.",
+    en="About {levies} yuan of it are the levies of exchange and regulator ({orders} orders without them in "
+    "the book: computed by the rates of their days); stamp duty and transfer fee are beside it.",
 )
 _UNKNOWN_TERMS = Text(
     zh="账簿里没有您现行的费率或最低收费，下面与实付佣金比较。",
@@ -219,9 +218,8 @@ _ALONE = Text(
 )
 _TIER = Text(
     zh="按公示的{tariff.zh}，您最近 {days} 个交易日日均资产 {assets} 元，符合“{tier.zh}”一档：{terms.zh}。",
-    en="By the published tariff ({tariff.en}) your mean assets of {days} trading days, {assets} yuan, "
-    "meet the "
-    "tier “{tier.en}”: {terms.en}.",
+    en="By the published tariff ({tariff.en}) your mean assets of {days} trading days, {assets} yuan, meet "
+    "the tier “{tier.en}”: {terms.en}.",
 )
 _OWN_TIER = Text(zh="您现行的条件就是这一档。", en="These are your present terms.")
 _BEST = Text(zh="这是这个渠道最高的一档。", en="It is the highest tier of this channel.")
@@ -254,8 +252,7 @@ _CAUSES: dict[Why, Text] = {
     "other_terms": Text(
         zh="{orders} 笔按您这期间另一天的条件收取，合计{way.zh} {amount} 元：调整的生效日与记录的不同。",
         en="{orders} orders were charged by terms of another day of this span, {amount} yuan {way.en} in "
-        "all: "
-        "the change took effect on another day than the one recorded.",
+        "all: the change took effect on another day than the one recorded.",
     ),
     "free": Text(
         zh="{orders} 笔没有收取佣金，按条件应收 {amount} 元。",
@@ -272,16 +269,14 @@ _CAUSES: dict[Why, Text] = {
     ),
     "unknown": Text(
         zh="{orders} 笔（实收 {amount} 元）无法核对：账簿里没有当日的费率或最低收费。",
-        en="{orders} orders ({amount} yuan charged) cannot be checked: the rate or minimum of their day "
-        "is not "
-        "in the book.",
+        en="{orders} orders ({amount} yuan charged) cannot be checked: the rate or minimum of their day is "
+        "not in the book.",
     ),
 }
 _CHANGED = Text(
     zh="这期间条件调整过 {changes} 次：按当日的条件比按现行条件{way.zh} {amount} 元。",
     en="Your terms changed {changes} times in this span: by the terms of the day it was {amount} yuan "
-    "{way.en} "
-    "than by your present ones.",
+    "{way.en} than by your present ones.",
 )
 _MORE = Text(zh="多", en="more")
 _LESS = Text(zh="少", en="less")

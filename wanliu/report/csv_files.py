@@ -40,10 +40,8 @@ def _signals(rules: RuleSet) -> str:
     told = ", ".join(_told(sign, names) for sign, names in evidence_of(rules).items())
     return (
         "SELECT harmless(client_id) AS client_id, as_of, harmless(rules) AS rules, told.indicator, "
-        "told.status, "
-        "told.severity, told.value, told.threshold, told.evidence "
-        f"FROM (SELECT client_id, as_of, rules, unnest([{told}]) AS told FROM signals) WHERE told.status "
-        f"IS NOT NULL"
+        "told.status, told.severity, told.value, told.threshold, told.evidence FROM (SELECT client_id, "
+        f"as_of, rules, unnest([{told}]) AS told FROM signals) WHERE told.status IS NOT NULL"
     )
 
 
@@ -56,8 +54,7 @@ def _told(sign: str, names: tuple[str, ...]) -> str:
 
 def _warnings() -> str:
     return (
-        "SELECT harmless(client_id) AS client_id, harmless(branch_id) AS branch_id, harmless(manager_id) "
-        "AS manager_id, "
-        "as_of, harmless(rules) AS rules, level, nullif(fired, '') AS fired, nullif(unknown, '') AS unknown, "
-        "value_at_stake FROM warnings"
+        "SELECT harmless(client_id) AS client_id, harmless(branch_id) AS branch_id, harmless(manager_id) AS "
+        "manager_id, as_of, harmless(rules) AS rules, level, nullif(fired, '') AS fired, nullif(unknown, '') "
+        "AS unknown, value_at_stake FROM warnings"
     )

@@ -83,7 +83,6 @@ _LOST_DAYS = Text(
 )
 _INCOMPLETE = Text(
     zh="客户自己的记录不全，或账簿往回不够长（例如窗口起点或判定日之前 {days} 天内没有资产记录）：{signs}",
-    en="the client's own rows are incomplete, or the book does not go back far enough (as with no assets "
-    "in the "
-    "{days} days up to a window's start or the as-of day): {signs}",
+    en="the client's own rows are incomplete, or the book does not go back far enough (as with no assets in "
+    "the {days} days up to a window's start or the as-of day): {signs}",
 )

@@ -1,4 +1,4 @@
-"""The charts of a study of cuts as SVG: declared as data, drawn without a browser and without a network."""
+"""The charts of a study of cuts."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from wanliu.commission.study.whole import Compared, PriceStudy
+from wanliu.report.drawing import COLOURS, GREY, WIDE, Drawing
 from wanliu.report.price_words import ARMS, POINT, SERIES, part_name
-from wanliu.report.study_charts import COLOURS, FONT, GREY, SHAPES, WIDE
 from wanliu.text import Language, Text
 
 HIGH = 200
 Row = dict[str, Any]
 
 
-class PriceCharts:
+class PriceCharts(Drawing):
     """The charts of one study in one language; every one has its table beside it."""
 
     def __init__(self, study: PriceStudy, language: Language) -> None:
-        import altair
-
-        self.alt, self.study, self.language = altair, study, language
+        super().__init__(language)
+        self.study = study
 
     def effects(self, compared: Sequence[Compared], *, arms: bool = False) -> str:
         """Adjusted and bare difference of each comparison, with intervals, beside 0."""
@@ -36,14 +35,14 @@ class PriceCharts:
         names = list(dict.fromkeys(row["name"] for row in rows))
         kinds = [_LIKE.to(self.language), _BARE.to(self.language)]
         y = self.alt.Y("name:N", title=None, sort=names, axis=self.alt.Axis(labelLimit=330))
-        chart = self.alt.Chart(self._data(rows)).encode(
-            y=y, yOffset=self.alt.YOffset("kind:N", sort=kinds), color=self._colour("kind", kinds)
+        chart = self.alt.Chart(self.data(rows)).encode(
+            y=y, yOffset=self.alt.YOffset("kind:N", sort=kinds), color=self.colour("kind", kinds)
         )
         whiskers = chart.mark_rule().encode(x=self._x("low", _POINTS), x2="high")
         dots = chart.mark_point(filled=True, size=60).encode(
-            x=self._x("value", _POINTS), shape=self._shape("kind", kinds)
+            x=self._x("value", _POINTS), shape=self.shape("kind", kinds)
         )
-        return self._svg((whiskers + dots + self._zero("x")).properties(width=WIDE, height=self.alt.Step(14)))
+        return self.svg((whiskers + dots + self._zero("x")).properties(width=WIDE, height=self.alt.Step(14)))
 
     def steps(self, series: str) -> str:
         """The treated less their like, step by step; left of the line before the cut."""
@@ -58,13 +57,11 @@ class PriceCharts:
             "step:Q", title=_STEPS.to(self.language), axis=self.alt.Axis(tickMinStep=1, format="d")
         )
         title = SERIES[series].to(self.language)
-        chart = self.alt.Chart(self._data(rows)).encode(x=x)
+        chart = self.alt.Chart(self.data(rows)).encode(x=x)
         bars = chart.mark_rule(color=COLOURS[0]).encode(y=self.alt.Y("low:Q", title=title), y2="high:Q")
         dots = chart.mark_point(filled=True, size=50, color=COLOURS[0]).encode(y="value:Q")
-        day = (
-            self.alt.Chart(self._data([{"at": 0}])).mark_rule(strokeDash=[5, 3], color=GREY).encode(x="at:Q")
-        )
-        return self._svg((bars + dots + day + self._zero("y")).properties(width=WIDE, height=HIGH))
+        day = self.alt.Chart(self.data([{"at": 0}])).mark_rule(strokeDash=[5, 3], color=GREY).encode(x="at:Q")
+        return self.svg((bars + dots + day + self._zero("y")).properties(width=WIDE, height=HIGH))
 
     def levels(self) -> str:
         """Leaving at each level of the effective rate: bare, and as if everybody paid it."""
@@ -77,13 +74,13 @@ class PriceCharts:
             return ""
         kinds = [_LIKE.to(self.language), _BARE.to(self.language)]
         x = self.alt.X("rate:Q", title=_RATE.to(self.language), scale=self.alt.Scale(type="log"))
-        chart = self.alt.Chart(self._data(rows)).encode(x=x, color=self._colour("kind", kinds))
+        chart = self.alt.Chart(self.data(rows)).encode(x=x, color=self.colour("kind", kinds))
         y = self.alt.Y("low:Q", title=_LEAVING.to(self.language), axis=self.alt.Axis(format="%"))
         bars = chart.mark_rule().encode(y=y, y2="high:Q")
         dots = chart.mark_line(point=False).encode(y="value:Q") + chart.mark_point(
             filled=True, size=60
-        ).encode(y="value:Q", shape=self._shape("kind", kinds))
-        return self._svg((bars + dots).properties(width=WIDE, height=HIGH))
+        ).encode(y="value:Q", shape=self.shape("kind", kinds))
+        return self.svg((bars + dots).properties(width=WIDE, height=HIGH))
 
     def overlap(self, one: Compared) -> str:
         """How likely the cut was, among who got it and who did not."""
@@ -96,7 +93,7 @@ class PriceCharts:
                 rows.append({"bin": f"{place}", "border": f"≤ {border:.3g}", "group": group, "share": part})
         order = list(dict.fromkeys(row["border"] for row in rows))
         chart = (
-            self.alt.Chart(self._data(rows))
+            self.alt.Chart(self.data(rows))
             .mark_bar()
             .encode(
                 x=self.alt.X(
@@ -107,40 +104,19 @@ class PriceCharts:
                 ),
                 xOffset=self.alt.XOffset("group:N", sort=groups),
                 y=self.alt.Y("share:Q", title=None, axis=self.alt.Axis(format="%")),
-                color=self._colour("group", groups),
+                color=self.colour("group", groups),
             )
         )
-        return self._svg(chart.properties(width=WIDE, height=HIGH))
+        return self.svg(chart.properties(width=WIDE, height=HIGH))
 
     # --- small parts ------------------------------------------------------------------------------------
 
     def _zero(self, side: str) -> Any:
-        chart = self.alt.Chart(self._data([{"zero": 0}])).mark_rule(strokeDash=[5, 3], color=GREY)
+        chart = self.alt.Chart(self.data([{"zero": 0}])).mark_rule(strokeDash=[5, 3], color=GREY)
         return chart.encode(x="zero:Q") if side == "x" else chart.encode(y="zero:Q")
-
-    def _data(self, rows: Sequence[Row]) -> Any:
-        return self.alt.Data(values=list(rows))  # type: ignore[no-untyped-call]  # altair has no type here
 
     def _x(self, name: str, title: Text) -> Any:
         return self.alt.X(f"{name}:Q", title=title.to(self.language))
-
-    def _colour(self, field: str, names: list[str]) -> Any:
-        scale = self.alt.Scale(domain=names, range=COLOURS[: len(names)])
-        return self.alt.Color(f"{field}:N", scale=scale, title=None)
-
-    def _shape(self, field: str, names: list[str]) -> Any:
-        return self.alt.Shape(
-            f"{field}:N", scale=self.alt.Scale(domain=names, range=SHAPES[: len(names)]), title=None
-        )
-
-    def _svg(self, chart: Any) -> str:
-        import vl_convert
-
-        styled = chart.configure(font=FONT, background="white").configure_axis(
-            labelFontSize=11, titleFontSize=11
-        )
-        drawn: str = vl_convert.vegalite_to_svg(styled.to_dict())
-        return drawn
 
 
 TEN_THOUSAND = 10_000

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pc
-import pyarrow.parquet as pq
 
 from wanliu import __version__
 from wanliu.commission.study.answers import answers
@@ -18,10 +16,10 @@ from wanliu.commission.study.effect import Estimate
 from wanliu.commission.study.whole import Compared, PriceStudy
 from wanliu.report.price_page import price_page
 from wanliu.report.price_words import first_lines
+from wanliu.report.study_files import ACCOUNT, PAGE, SHEETS, write_tables
 from wanliu.report.workbook import HEAD, HEAD_HEIGHT, PLAIN, TITLE, WRAPPED, height_of, workbook
 from wanliu.text import Language, Text
 
-PAGE, SHEETS, ACCOUNT = "study.html", "study.xlsx", "run.json"
 FIRST_WIDTH, WIDTH = 110.0, 16.0
 
 
@@ -30,10 +28,7 @@ def write_price_study(
 ) -> None:
     """Writes everything into the folder; equal studies give equal bytes but for run.json's seconds."""
     made = tables(study, language)
-    for name, table in made.items():
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", store_schema=False)
-        with (folder / f"{name}.csv").open("wb") as file:
-            pc.write_csv(table, file)
+    write_tables(made, folder)
     (folder / PAGE).write_text(price_page(study, language, book=book), encoding="utf-8")
     _write_sheets(study, made, folder / SHEETS, language, book)
     account = json.dumps(_account(study, seconds), ensure_ascii=False, indent=2, default=str)

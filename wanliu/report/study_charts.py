@@ -1,44 +1,27 @@
-"""A study's charts as SVG: declared as data, drawn without a browser and without a network.
-
-Two rule sets differ by colour and by shape, so that nobody needs to see colours; every chart has its table.
-"""
+"""A study's charts; two rule sets differ by colour and by shape."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import Any
 
-from wanliu.errors import EnvironmentFailed
 from wanliu.foresight.study import Study
+from wanliu.report.drawing import COLOURS, GREY, WIDE, Drawing
 from wanliu.report.study_words import COLUMNS, FIGURES, kind_name
 from wanliu.text import Language, Text
 
-COLOURS = ["#0072B2", "#D55E00"]
-"""Blue and vermilion of Okabe and Ito: told apart with any kind of colour vision."""
-SHAPES = ["circle", "triangle-up"]
-GREY = "#555555"
-FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, Arial, sans-serif"
-WIDE, HIGH = 560, 220
+HIGH = 220
 SMALL_WIDE, SMALL_HIGH = 200, 130
-NEEDED = ("altair", "vl_convert")
 
 Spec = dict[str, Any]
 
 
-def check_can_draw() -> None:
-    """Raises EnvironmentFailed where the extra that draws is not installed."""
-    if missing := [module for module in NEEDED if find_spec(module) is None]:
-        raise EnvironmentFailed(_NO_PACKAGE.format(missing=", ".join(missing)))
-
-
-class Charts:
+class Charts(Drawing):
     """The charts of one study in one language."""
 
     def __init__(self, study: Study, language: Language) -> None:
-        import altair
-
-        self.alt, self.study, self.language = altair, study, language
+        super().__init__(language)
+        self.study = study
         self.names = [rules.name for rules in study.rules]
 
     def precision(self) -> str:
@@ -47,21 +30,21 @@ class Charts:
         y = self.alt.Y("name:N", title=None, sort=self._order())
         offset = self.alt.YOffset("rules:N", sort=self.names)
         x = self._x("precision_new", FIGURES["precision_new"], "%")
-        base = self.alt.Chart(self._data([{"base": rows[0]["base"]}] if rows else []))
-        chart = self.alt.Chart(self._data(rows)).encode(y=y, yOffset=offset, color=self._colour())
+        base = self.alt.Chart(self.data([{"base": rows[0]["base"]}] if rows else []))
+        chart = self.alt.Chart(self.data(rows)).encode(y=y, yOffset=offset, color=self._colour())
         whiskers = chart.mark_rule().encode(
             x=self._x("precision_new_low", None, "%"), x2="precision_new_high"
         )
         points = chart.mark_point(filled=True, size=60).encode(x=x, shape=self._shape())
         rule = base.mark_rule(strokeDash=[5, 3], color=GREY).encode(x=self._x("base", None, "%"))
-        return self._svg((whiskers + points + rule).properties(width=WIDE, height=self.alt.Step(9)))
+        return self.svg((whiskers + points + rule).properties(width=WIDE, height=self.alt.Step(9)))
 
     def lead(self) -> str:
         """Days from the alarm to the leaving: quartiles as a bar, the median as a mark."""
         rows = self._named([row for row in self.study.figures if row["lead_median"] is not None])
         y = self.alt.Y("name:N", title=None, sort=self._order())
         offset = self.alt.YOffset("rules:N", sort=self.names)
-        chart = self.alt.Chart(self._data(rows)).encode(y=y, yOffset=offset, color=self._colour())
+        chart = self.alt.Chart(self.data(rows)).encode(y=y, yOffset=offset, color=self._colour())
         title = FIGURES["lead_median"]
         bars = chart.mark_bar(opacity=0.35, height=6).encode(
             x=self._x("lead_first_quartile", title), x2="lead_third_quartile"
@@ -69,7 +52,7 @@ class Charts:
         points = chart.mark_point(filled=True, size=60).encode(
             x=self._x("lead_median", title), shape=self._shape()
         )
-        return self._svg((bars + points).properties(width=WIDE, height=self.alt.Step(9)))
+        return self.svg((bars + points).properties(width=WIDE, height=self.alt.Step(9)))
 
     def months(self, figure: str, kind: str = "call") -> str:
         """A figure of red and orange alarms, month by month; with precision the base rate beside it."""
@@ -80,7 +63,7 @@ class Charts:
         ]
         x = self.alt.X("month:T", title=None, axis=self.alt.Axis(format="%Y-%m", labelAngle=-40))
         percent = "%" if figure.startswith("precision") else ".0f"
-        chart = self.alt.Chart(self._data(rows)).encode(x=x, color=self._colour())
+        chart = self.alt.Chart(self.data(rows)).encode(x=x, color=self._colour())
         y = self.alt.Y(
             f"{figure}:Q", title=FIGURES[figure].to(self.language), axis=self.alt.Axis(format=percent)
         )
@@ -91,19 +74,19 @@ class Charts:
         layers = band + line
         if percent == "%":
             base = (
-                self.alt.Chart(self._data(rows))
+                self.alt.Chart(self.data(rows))
                 .mark_line(strokeDash=[5, 3], color=GREY)
                 .encode(x=x, y="base:Q")
             )
             layers = layers + base
-        return self._svg(layers.properties(width=WIDE, height=HIGH))
+        return self.svg(layers.properties(width=WIDE, height=HIGH))
 
     def overlap(self, rules: str) -> str:
         """Of the alarms of the sign in the row, the share on which the sign in the column was up as well."""
         rows = [row for row in self.study.overlap if row["rules"] == rules and row["share"] is not None]
         named = [{**row, "row": self._kind(row["sign"]), "column": self._kind(row["other"])} for row in rows]
         order = [self._kind(rule.id) for one in self.study.rules if one.name == rules for rule in one.rules]
-        chart = self.alt.Chart(self._data(named)).encode(
+        chart = self.alt.Chart(self.data(named)).encode(
             x=self.alt.X(
                 "column:N",
                 title=COLUMNS["other"].to(self.language),
@@ -116,7 +99,7 @@ class Charts:
         cells = chart.mark_rect().encode(color=self.alt.Color("share:Q", scale=scale, legend=None))
         ink = self.alt.condition("datum.share > 0.5", self.alt.value("white"), self.alt.value("black"))
         words = chart.mark_text(fontSize=10).encode(text=self.alt.Text("share:Q", format=".0%"), color=ink)
-        return self._svg((cells + words).properties(width=self.alt.Step(48), height=self.alt.Step(26)))
+        return self.svg((cells + words).properties(width=self.alt.Step(48), height=self.alt.Step(26)))
 
     def curve(self, rules: str, sign: str) -> str:
         """Calls, hits, lead and missed assets while the sign's number moves."""
@@ -124,12 +107,12 @@ class Charts:
         figures = ["calls_a_day", "precision_new", "lead_median"]
         figures += ["worth_missed"] if not self.study.survivors_only else []
         panels = [self._panel(rows, figure) for figure in figures]
-        return self._svg(self.alt.hconcat(*panels))
+        return self.svg(self.alt.hconcat(*panels))
 
     def _panel(self, rows: Sequence[Any], figure: str) -> Any:
         known = [row for row in rows if row[figure] is not None]
         percent = "%" if figure in ("precision_new", "worth_missed") else ".3~r"
-        chart = self.alt.Chart(self._data(known)).encode(
+        chart = self.alt.Chart(self.data(known)).encode(
             x=self.alt.X(
                 "number:Q", title=COLUMNS["number"].to(self.language), scale=self.alt.Scale(zero=False)
             )
@@ -144,14 +127,11 @@ class Charts:
             layers = band.encode(y=self.alt.Y(f"{figure}_low:Q"), y2=f"{figure}_high:Q") + layers
         in_force = [row for row in known if row["in_force"]]
         rule = (
-            self.alt.Chart(self._data(in_force)).mark_rule(strokeDash=[5, 3], color=GREY).encode(x="number:Q")
+            self.alt.Chart(self.data(in_force)).mark_rule(strokeDash=[5, 3], color=GREY).encode(x="number:Q")
         )
         return (layers + rule).properties(width=SMALL_WIDE, height=SMALL_HIGH)
 
     # --- small parts ------------------------------------------------------------------------------------
-
-    def _data(self, rows: Sequence[Any]) -> Any:
-        return self.alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]  # altair has no type here
 
     def _named(self, rows: Sequence[Any]) -> list[Spec]:
         return [{**row, "name": self._kind(row["kind"])} for row in rows]
@@ -171,25 +151,7 @@ class Charts:
         )
 
     def _colour(self) -> Any:
-        scale = self.alt.Scale(domain=self.names, range=COLOURS[: len(self.names)])
-        return self.alt.Color("rules:N", scale=scale, title=COLUMNS["rules"].to(self.language))
+        return self.colour("rules", self.names, COLUMNS["rules"])
 
     def _shape(self) -> Any:
-        scale = self.alt.Scale(domain=self.names, range=SHAPES[: len(self.names)])
-        return self.alt.Shape("rules:N", scale=scale, title=COLUMNS["rules"].to(self.language))
-
-    def _svg(self, chart: Any) -> str:
-        import vl_convert
-
-        styled = chart.configure(font=FONT, background="white").configure_axis(
-            labelFontSize=11, titleFontSize=11
-        )
-        drawn: str = vl_convert.vegalite_to_svg(styled.to_dict())
-        return drawn
-
-
-_NO_PACKAGE = Text(
-    zh="画图的部件没有安装（缺少 {missing}）。请运行 pip install 'wanliu[model]' 后重试。",
-    en="What draws the charts is not installed ({missing} missing). Run pip install 'wanliu[model]' and "
-    "try again.",
-)
+        return self.shape("rules", self.names, COLUMNS["rules"])

@@ -29,14 +29,19 @@ def write_study(study: Study, folder: Path, *, language: Language, book: str, se
     tables = {name: _table(rows) for name, rows in study.tables.items()}
     if study.changes.num_rows:
         tables["changes"] = study.changes
-    for name, table in tables.items():
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", store_schema=False)
-        with (folder / f"{name}.csv").open("wb") as file:
-            pc.write_csv(_harmless(table), file)
+    write_tables(tables, folder)
     (folder / PAGE).write_text(study_page(study, language, book=book), encoding="utf-8")
     write_sheets(study, folder / SHEETS, language, book=book)
     account = _plain(_account(study, seconds))
     (folder / ACCOUNT).write_text(json.dumps(account, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
+    """Each as Parquet and as CSV that no spreadsheet runs."""
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", store_schema=False)
+        with (folder / f"{name}.csv").open("wb") as file:
+            pc.write_csv(_harmless(table), file)
 
 
 def _table(rows: Rows) -> pa.Table:

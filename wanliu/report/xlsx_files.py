@@ -76,15 +76,13 @@ _TOO_MANY_SIGNALS = Text(
     zh="信号共 {rows} 行，一张工作表最多 {most} 行，放不下，没有写出任何结果。请加 --signals fired "
     "只写触发的信号，"
     "或改用 --format parquet 或 --format csv；多天运行也可以减少天数。",
-    en="There are {rows} rows of signals and a sheet holds {most}; nothing was written. Keep the fired "
-    "ones only with "
-    "--signals fired, or use --format parquet or --format csv; with many days, ask for fewer.",
+    en="There are {rows} rows of signals and a sheet holds {most}; nothing was written. Keep the fired ones "
+    "only with --signals fired, or use --format parquet or --format csv; with many days, ask for fewer.",
 )
 _TOO_MANY_WARNINGS = Text(
     zh="预警共 {rows} 行，一张工作表最多 {most} 行，放不下，没有写出任何结果。请改用 --format parquet 或 "
     "--format csv，"
     "或减少判定日。",
     en="There are {rows} rows of warnings and a sheet holds {most}; nothing was written. Use --format "
-    "parquet or "
-    "--format csv, or ask for fewer days.",
+    "parquet or --format csv, or ask for fewer days.",
 )

@@ -19,7 +19,7 @@ from wanliu.errors import DONE, UsageError
 from wanliu.foresight.backtest import BackTest, run_backtest
 from wanliu.foresight.backtest_days import asked_days
 from wanliu.foresight.label_numbers import numbers
-from wanliu.report.study_charts import check_can_draw
+from wanliu.report.drawing import check_can_draw
 from wanliu.report.study_files import write_study
 from wanliu.report.study_words import first_lines
 from wanliu.ruleset import RuleSet, load

@@ -180,8 +180,7 @@ _KEEPS = Text(
 _DRIVES = Text(
     zh="整个区间都高于 0。降佣不会把人赶走：多半是快要走的客户才拿到了降佣，而账簿里看不全这一点。",
     en="The whole interval lies above 0. A cut drives nobody away: most likely those about to leave were "
-    "given "
-    "it, and the book does not show all of that.",
+    "given it, and the book does not show all of that.",
 )
 _WIDE = Text(
     zh="区间太宽：既包含 0，也包含超过 {margin} 个百分点的作用。",
@@ -195,8 +194,7 @@ _FEW_LOYAL = Text(
 _LOYAL = Text(
     zh="没有降佣的忠诚客户离开 {loyal}%，其他客户 {others}%（相差的区间 {low} 至 {high} 个百分点）。",
     en="Without a cut {loyal} % of loyal clients leave, and {others} % of the others (difference between "
-    "{low} and "
-    "{high} points).",
+    "{low} and {high} points).",
 )
 _LEAVE_MORE = Text(zh="忠诚客户反而走得更多。", en="Loyal clients leave more often, not less.")
 _NO_DIFFERENCE = Text(

@@ -26,7 +26,7 @@ RATIOS = (
 )
 ASKED = ("asked_2", "asked_7", "asked_14", "asked_30", "asked_90")
 """Requests for a cut by their age in days, each up to its number: a fresh one has not been answered yet."""
-FRESH = ("asked_2", "asked_7", "asked_14", "asked_30")
+FRESH = ASKED[:-1]
 MARKS = ("contacts_90", "demands_90", "complaints_90", "prior_cuts")
 WITHIN = (0.005, 0.995)
 """Quantiles that what was measured is held within; ours."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from wanliu.book.engine import named_failures
 from wanliu.book.sealed import Book, quoted
 from wanliu.commission.study.effect import Estimate, Fitted, Floats, aipw, clustered, interval
 from wanliu.commission.study.numbers import Numbers
+from wanliu.commission.study.risk_sets import doubles
 
 STEP = 30
 """Days of a step."""
@@ -62,7 +62,7 @@ def paths(
     with named_failures():
         found = connection.sql(query).to_arrow_table()
     step = found["step"].to_numpy()
-    return {name: {one: _doubles(found[name])[step == one] for one in steps} for name in SERIES}
+    return {name: {one: doubles(found[name])[step == one] for one in steps} for name in SERIES}
 
 
 def event_study(found: Fitted, told: dict[str, dict[int, Floats]], numbers: Numbers) -> tuple[Step, ...]:
@@ -89,7 +89,3 @@ def _step(found: Fitted, series: str, place: int, values: Floats, numbers: Numbe
     error = clustered(influence, found.sample.client[known])
     mine = float(np.average(values[known][treated], weights=weights[treated]))
     return Step(series, place, mine, mine - value, interval(value, error, clients, numbers), int(known.sum()))
-
-
-def _doubles(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)

@@ -10,6 +10,7 @@ from wanliu.commission.study.effect import (
     FEW_LEAVERS,
     CannotTell,
     Estimate,
+    Flags,
     Floats,
     Places,
     Sample,
@@ -51,12 +52,13 @@ def response(sample: Sample, rate: Floats, numbers: Numbers) -> tuple[Level, ...
         )
     borders = np.unique(np.quantile(rate, np.linspace(0, 1, numbers.rate_levels + 1)))
     place = np.searchsorted(borders[1:-1], rate, side="right").astype(np.int64)
-    return tuple(_level(sample, rate, place, one, numbers) for one in np.unique(place))
-
-
-def _level(sample: Sample, rate: Floats, place: Places, one: int, numbers: Numbers) -> Level:
-    inside = place == one
     design, fold = standardised(sample.covariates), folds(sample, numbers)
+    return tuple(_level(sample, design, fold, rate, place == one, numbers) for one in np.unique(place))
+
+
+def _level(
+    sample: Sample, design: Floats, fold: Places, rate: Floats, inside: Flags, numbers: Numbers
+) -> Level:
     chance, expected = np.zeros(len(sample)), np.zeros(len(sample))
     for part in range(numbers.folds):
         learn, tell = fold != part, fold == part

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -20,7 +19,7 @@ import pyarrow as pa
 
 from wanliu.book.engine import named_failures
 from wanliu.book.sealed import Book, quoted
-from wanliu.commission.study.columns import ASKED, FRESH, covariates
+from wanliu.commission.study.columns import ASKED, FACTS, covariates
 from wanliu.commission.study.effect import Flags, Floats, Places, Sample
 from wanliu.commission.study.ground import EVENTS
 from wanliu.commission.study.numbers import Numbers
@@ -241,28 +240,22 @@ def outcomes(horizons: Sequence[int]) -> str:
 
 
 def rows_of(found: pa.Table, horizons: Sequence[int]) -> Rows:
-    names = [*FACT_COLUMNS, "commission_90", "nth", "cut_size"]
-    facts = {name: _doubles(found[name]) for name in names}
-    facts["moved"] = np.minimum(np.nan_to_num(_doubles(found["moves"])), 1.0)
-    days = {name: _doubles(found[name].cast(pa.int32())) for name in ("as_of", "ref", "next_cut")}
+    names = [*FACTS, "commission_90", "nth", "cut_size"]
+    facts = {name: doubles(found[name]) for name in names}
+    facts["moved"] = np.minimum(np.nan_to_num(doubles(found["moves"])), 1.0)
+    days = {name: doubles(found[name].cast(pa.int32())) for name in ("as_of", "ref", "next_cut")}
     facts["later_cut"] = (days["next_cut"] <= days["as_of"] + horizons[0]).astype(np.float64)
     facts["as_of"], facts["ref"] = days["as_of"], days["ref"]
     _, client = np.unique(np.array(found["client_id"].to_pylist(), dtype=object), return_inverse=True)
     return Rows(
         treated=np.array(found["treated"].to_pylist(), dtype=bool),
         client=client.astype(np.int64),
-        weight=np.nan_to_num(_doubles(found["weight"]), nan=1.0),
-        left={horizon: _doubles(found[f"gone_{horizon}"]) for horizon in horizons},
+        weight=np.nan_to_num(doubles(found["weight"]), nan=1.0),
+        left={horizon: doubles(found[f"gone_{horizon}"]) for horizon in horizons},
         facts=facts,
     )
 
 
-def _doubles(column: Any) -> Floats:
+def doubles(column: pa.ChunkedArray) -> Floats:
+    """The column as numbers; nan where it is empty."""
     return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-FACT_COLUMNS = (
-    "net_assets", "turnover_90", "orders_30", "orders_90", "logins_30", "tenure_days", "cash_share",
-    "assets_change", "active_share", "net_out_90", "rate", "minimum", "time", "week_share", *FRESH,
-    "asked_90", "contacts_90", "demands_90", "complaints_90", "prior_cuts",
-)  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import duckdb
 import numpy as np
@@ -42,6 +42,7 @@ PAST = 90
 """Days of past that every row needs."""
 YEAR = 365.25
 Found = TypeVar("Found")
+Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def study_of(
     compared = _cuts(rows, numbers)
     steps = _steps(connection, book, rows, numbers)
     placebos = _placebos(connection, book, rows, numbers)
-    levels, refused = _told(lambda: _levels(rows, numbers))
+    levels, refused = _told(_levels, rows, numbers)
     progress(2, len(ARMS) + 2)
     yuan = {"cut": _yuan_of_cuts(rows, numbers)} | {
         arm: float(getattr(numbers, f"cost_{arm}")) for arm in ARMS if arm != "cut"
@@ -194,15 +195,15 @@ def _cuts(rows: Rows, numbers: Numbers) -> list[Compared]:
             last = one == max(numbers.later_cuts)
             before = prior >= one - 1 if last else prior == one - 1
             found.append(_compared(rows, "cut", f"cut_{one}", before, horizon, numbers))
-        whole, refused = _told(lambda horizon=horizon: _fit(rows, horizon, numbers))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        whole, refused = _told(_fit, rows, horizon, numbers)
         for name, part in segments(rows, numbers).items():
             kept = part[~np.isnan(rows.left[horizon])]
             treated = int((rows.treated & part).sum())
             if whole is None:
                 found.append(Compared("cut", name, horizon, None, refused, treated))
                 continue
-            one_, why = _told(lambda whole=whole, kept=kept: averaged(whole, numbers, kept))  # type: ignore[misc]  # as above
-            found.append(Compared("cut", name, horizon, one_, why, treated))
+            inside, why = _told(averaged, whole, numbers, kept)
+            found.append(Compared("cut", name, horizon, inside, why, treated))
     return found
 
 
@@ -236,9 +237,11 @@ def _sample(rows: Rows, outcome: Floats, kept: Flags, numbers: Numbers) -> Sampl
     return rows.sample(outcome, kept)
 
 
-def _told(make: Callable[[], Found]) -> tuple[Found | None, Text | None]:
+def _told(
+    make: Callable[Given, Found], *given: Given.args, **named: Given.kwargs
+) -> tuple[Found | None, Text | None]:
     try:
-        return make(), None
+        return make(*given, **named), None
     except CannotTell as refused:
         return None, refused.why
 
@@ -337,8 +340,7 @@ _BACKWARDS = Text(zh="起始日晚于截止日。请对调。", en="The first da
 _NO_WEEK = Text(
     zh="这段时间里没有一周可用：之前要有 90 天的数据，之后要有 180 天。这本账簿可用 {first} 至 {last}。",
     en="No week of this span can be used: it needs 90 days of data before and 180 after. This book serves "
-    "from "
-    "{first} to {last}.",
+    "from {first} to {last}.",
 )
 _NO_PROFILE = Text(
     zh="账簿里没有资料变更表，做不了这项检查。", en="the book has no table profile_changes for this check."
