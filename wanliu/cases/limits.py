@@ -95,16 +95,13 @@ def declined_bars(declined_on: date | None, day: date) -> bool:
     return declined_on is not None and declined_on > months_earlier(day, limits().declined.months)
 
 
-def who_declined(client_ids: Collection[str], day: date) -> set[str]:
+def who_declined(day: date, *, among: Collection[str] | None = None) -> set[str]:
+    """Clients whose 不需要 still bars outreach on the day; ``among`` None: of all clients."""
     since = months_earlier(day, limits().declined.months)
-    found = Folder.objects.filter(client_id__in=client_ids, declined_on__gt=since)
+    found = Folder.objects.filter(declined_on__gt=since)
+    if among is not None:
+        found = found.filter(client_id__in=among)
     return set(found.values_list("client_id", flat=True))
-
-
-def everybody_who_declined(day: date) -> set[str]:
-    """As above, of all clients."""
-    since = months_earlier(day, limits().declined.months)
-    return set(Folder.objects.filter(declined_on__gt=since).values_list("client_id", flat=True))
 
 
 def attempts_of(asked: Asked) -> int:

@@ -128,7 +128,7 @@ def _known(alarms: dict[str, Alarm]) -> Known:
         working={case.client_id: case for case in cases if case.state in WORKING},
         last={case.client_id: case for case in cases if case.state not in WORKING},
         managers=users_of_managers({one.manager_id for one in alarms.values()}),
-        declined=who_declined(alarms, today()),
+        declined=who_declined(today(), among=alarms),
         facts=facts_of(alarms),
     )
 

@@ -321,9 +321,8 @@ _LACKS = Text(
 _NOBODY = Text(zh="{day} 没有一位有资产可失的被判客户。", en="On {day} no judged client has assets to lose.")
 _BY_PRICE = Text(
     zh="{rows} 个客户月在 {horizon} 天内只因价格下跌而低于界线：钱没有走，按未离开计。",
-    en="{rows} client-months fell below the line within {horizon} days by prices alone: no money left, "
-    "so they count "
-    "as having stayed.",
+    en="{rows} client-months fell below the line within {horizon} days by prices alone: no money left, so "
+    "they count as having stayed.",
 )
 _SAMPLED = Text(
     zh="未离开的客户月抽取了 {share}，按比例加权。",

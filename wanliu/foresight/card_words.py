@@ -35,9 +35,8 @@ SAID = {
     "day": Text(zh="数据说的最后一天：{day}。", en="The last day that the data speak of: {day}."),
     "random": Text(
         zh="整个过程（选树形、训练、校准）在每一份之外重做，再在这一份上打分；各基线用同样的行。",
-        en="The whole way (shape of the trees, fitting, calibration) is redone without each part and "
-        "judged on it; "
-        "the baselines see the same rows.",
+        en="The whole way (shape of the trees, fitting, calibration) is redone without each part and judged "
+        "on it; the baselines see the same rows.",
     ),
     "time": Text(
         zh="只用较早的时间训练，在较晚的时间上打分。",
@@ -61,8 +60,7 @@ SAID = {
     "listed": Text(
         zh="精确率：列出的人中离开的；召回率：离开的人中列出的；提前：列出到离开的天数（中位数）。",
         en="Precision: of those listed, who left; recall: of those who left, who was listed; lead: days "
-        "from list to "
-        "leaving (median).",
+        "from list to leaving (median).",
     ),
     "reliable": Text(
         zh="前三份的“实际 ÷ 预期”都在 {low} 至 {high} 之间。",
@@ -71,8 +69,7 @@ SAID = {
     "unreliable": Text(
         zh="前三份的“实际 ÷ 预期”有的不在 {low} 至 {high} 之间：排序可用，概率请勿当真。",
         en="Observed ÷ expected leaves {low} to {high} in one of the top three: use the order, do not "
-        "believe the "
-        "probability.",
+        "believe the probability.",
     ),
     "importance": Text(
         zh="占训练增益的比例。这不是原因，也不说明往哪个方向。",
@@ -81,9 +78,8 @@ SAID = {
     "no_leaks": Text(zh="没有发现。", en="None was found."),
     "leaks_limits": Text(
         zh="查不出的：弱的泄漏、分散在几列里的泄漏、表面上看不出填写时间的列。",
-        en="What cannot be found: weak leaks, leaks spread over several columns, columns that do not "
-        "show when they "
-        "were filled in.",
+        en="What cannot be found: weak leaks, leaks spread over several columns, columns that do not show "
+        "when they were filled in.",
     ),
     "later": Text(zh="打分 {rows} 行。", en="{rows} rows were scored."),
     "score_drift": Text(zh="分数分布的稳定性指数 {value}。", en="Stability index of the score: {value}."),
@@ -100,15 +96,10 @@ SAID = {
         "分数不得用来定佣金、利率或礼品（个人信息保护法第 24 条）；客户可以拒绝自动评分。\n"
         "换了客群、换了季度、换了系统，先看漂移和新的结果，再相信它。",
         en="The score is the share of clients like this one who left within the term that the data speak "
-        "of.\n"
-        "It is no cause, no intention, and says nothing of what a call would do; it puts people in an "
-        "order, and a "
-        "person decides.\n"
-        "It may not set a commission, a rate or a gift (Personal Information Protection Law, art. 24); a "
-        "client may "
-        "refuse to be scored.\n"
-        "With other clients, another quarter or another system, look at drift and new outcomes before "
-        "you trust it.",
+        "of.\nIt is no cause, no intention, and says nothing of what a call would do; it puts people in an "
+        "order, and a person decides.\nIt may not set a commission, a rate or a gift (Personal Information "
+        "Protection Law, art. 24); a client may refuse to be scored.\nWith other clients, another quarter "
+        "or another system, look at drift and new outcomes before you trust it.",
     ),
 }
 

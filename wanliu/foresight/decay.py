@@ -102,24 +102,20 @@ _SAID: dict[Subject, Text] = {
         zh="模型给出的概率不准了：自 {since} 起连续 {months} 个月，实际 ÷ 预期的整个区间在 {low} 至 {high} "
         "之外。排序仍可参考，概率不要再当真；请重新训练。",
         en="The model's probabilities no longer hold: for {months} months in a row, from {since} on, the "
-        "whole "
-        "interval of observed ÷ expected lies outside {low} to {high}. Do not take the chances at their "
-        "word; fit "
-        "the model again.",
+        "whole interval of observed ÷ expected lies outside {low} to {high}. Do not take the chances at "
+        "their word; fit the model again.",
     ),
     "lift": Text(
         zh="模型的排序不灵了：自 {since} 起连续 {months} 个月，得分最高一成的提升连区间上端也不到 {least} "
         "倍。请撤下模型或重新训练。",
         en="The model's order no longer helps: for {months} months in a row, from {since} on, even the "
-        "upper end of "
-        "the top tenth's lift is under {least}. Take the model away or fit it again.",
+        "upper end of the top tenth's lift is under {least}. Take the model away or fit it again.",
     ),
     "levels": Text(
         zh="红色与橙色预警不比随便抽的客户更准：自 {since} 起连续 {months} 个月，提升连区间上端也不到 "
         "{level} "
         "倍。请回测规则。",
         en="Red and orange come true no more often than clients drawn by lot: for {months} months in a row, "
-        "from "
-        "{since} on, even the upper end of their lift is under {level}. Back-test the rules.",
+        "from {since} on, even the upper end of their lift is under {level}. Back-test the rules.",
     ),
 }

@@ -120,7 +120,6 @@ _NOTHING_AGAINST = Text(
 )
 _DO_NOT_ADD_UP = Text(
     zh="各项贡献加起来不等于模型给出的数，解释不可信，没有输出。请从备份恢复模型，或重新训练。",
-    en="The contributions do not add up to what the model says; no explanation was given. Restore the "
-    "model from a "
-    "backup, or fit it again.",
+    en="The contributions do not add up to what the model says; no explanation was given. Restore the model "
+    "from a backup, or fit it again.",
 )

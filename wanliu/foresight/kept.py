@@ -102,19 +102,16 @@ _NO_MODEL = Text(
 _CHANGED = Text(
     zh="模型文件 {file} 缺失、损坏或被改动过，没有使用。请从备份恢复，或重新训练。",
     en="The model's file {file} is missing, damaged or was changed; it was not used. Restore it from a "
-    "backup, or "
-    "fit the model again.",
+    "backup, or fit the model again.",
 )
 _OTHER_FORMAT = Text(
     zh="{folder} 是另一种格式的模型（格式 {found}，本程序读格式 {ours}）。请用写出它的那个版本，或重新训练。",
-    en="{folder} holds a model of another format ({found}; this program reads {ours}). Use the version "
-    "that wrote "
-    "it, or fit the model again.",
+    en="{folder} holds a model of another format ({found}; this program reads {ours}). Use the version that "
+    "wrote it, or fit the model again.",
 )
 _OTHER_KIND = Text(
     zh="{folder} 是“{kind}”模型，这里要的是“{wanted}”：table 用于自有表格，book 用于账簿。请检查命令或文"
     "件夹。",
     en="{folder} holds a model of the kind “{kind}”, wanted is “{wanted}”: table is for tables of one's "
-    "own, book "
-    "for a book. Check the command or the folder.",
+    "own, book for a book. Check the command or the folder.",
 )

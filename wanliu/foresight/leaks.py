@@ -146,15 +146,13 @@ _REFUSED = Text(
     "当时就已有的，"
     "可用 --accept {columns} 说明。",
     en="Some columns know too much; no model was fitted. {signs} Remove them, or leave them unread with "
-    "--without "
-    "{columns}; if you know that they were filled in beforehand, say so with --accept {columns}.",
+    "--without {columns}; if you know that they were filled in beforehand, say so with --accept {columns}.",
 )
 _SENTENCES: dict[Sign, Text] = {
     "alone": Text(
         zh="单凭“{column}”一列就几乎分得清谁离开（AUC {figure}）：多半是事后填的，或由结果算出来的。",
         en="“{column}” alone tells almost surely who left (AUC {figure}): most likely it was filled in "
-        "afterwards, "
-        "or computed from the outcome.",
+        "afterwards, or computed from the outcome.",
     ),
     "blanks": Text(
         zh="“{column}”是否为空几乎就等于是否离开（AUC {figure}）：多半是事后填的。",
@@ -163,20 +161,17 @@ _SENTENCES: dict[Sign, Text] = {
     ),
     "future": Text(
         zh="“{column}”有 {figure}（占比）的日期晚于该行所说的那一天：当时不可能知道。",
-        en="A share of {figure} of the days in “{column}” lie after the day that the row speaks of: "
-        "nobody could "
-        "know them then.",
+        en="A share of {figure} of the days in “{column}” lie after the day that the row speaks of: nobody "
+        "could know them then.",
     ),
     "rows": Text(
         zh="表中行的先后与结果有关（AUC {figure}）：多半按结果排过序。行序不作特征。",
         en="The order of the rows goes with the outcome (AUC {figure}): the table was probably sorted by "
-        "it. The "
-        "order is no feature.",
+        "it. The order is no feature.",
     ),
     "ids": Text(
         zh="编号的大小与结果有关（AUC {figure}）：可能是开户先后，也可能是泄漏。编号不作特征。",
-        en="The size of the ids goes with the outcome (AUC {figure}): it may be the order of opening, or "
-        "a leak. "
-        "Ids are no feature.",
+        en="The size of the ids goes with the outcome (AUC {figure}): it may be the order of opening, or a "
+        "leak. Ids are no feature.",
     ),
 }

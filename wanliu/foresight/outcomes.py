@@ -108,13 +108,11 @@ _TOO_FEW = Text(
     zh="这段时间里有资产的客户中只有 {gone} 个客户月离开（至少要 {least}）,学不出东西。请放宽 --from 和 "
     "--to。",
     en="Of the clients with assets only {gone} client-months left in this span (at least {least} are "
-    "needed): "
-    "nothing can be learnt. Widen --from and --to.",
+    "needed): nothing can be learnt. Widen --from and --to.",
 )
 _TOO_SHORT = Text(
     zh="只有 {days} 个月末之后的 {horizon} 天完整地在账簿里，至少要 {least} 个。请放宽 --from 和 --to,或缩短 "
     "--horizon。",
-    en="Only {days} month-ends have their {horizon} days wholly in the book; at least {least} are "
-    "needed. Widen "
-    "--from and --to, or shorten --horizon.",
+    en="Only {days} month-ends have their {horizon} days wholly in the book; at least {least} are needed. "
+    "Widen --from and --to, or shorten --horizon.",
 )

@@ -197,8 +197,7 @@ _DOUBLE = Text(
     "月份时，"
     "请用 --time 指明时间列。",
     en="In the file {file} {times} rows repeat the id (with time) of another row, and nothing says which "
-    "holds. "
-    "Remove the repeats; where an id has several months, name the column with --time.",
+    "holds. Remove the repeats; where an id has several months, name the column with --time.",
 )
 _TWICE = Text(
     zh="列 {column} 在多个文件里都有（其一为 {file}）。请改名或只留一个。",

@@ -91,6 +91,5 @@ def read(file: Path, expected: str = "") -> pa.Table:
 _ALTERED = Text(
     zh="当日预测的文件 {file} 缺失、损坏或被改动过，没有用它来评判。请从备份恢复。",
     en="The file of that day's predictions, {file}, is missing, damaged or was altered; nothing was "
-    "measured by "
-    "it. Restore it from a backup.",
+    "measured by it. Restore it from a backup.",
 )

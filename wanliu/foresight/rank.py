@@ -183,15 +183,13 @@ def _check(everyone: list[Candidate], capacity: Capacity) -> None:
 BASIS: dict[Basis, Text] = {
     "measured": Text(
         zh="按随机对照测得的联系效果 × 风险 × 价值排序；没有测得效果的客户按无效果计。",
-        en="Ordered by the effect of contact as measured on clients drawn by lot × risk × value; a "
-        "client without a "
-        "measured effect counts as having none.",
+        en="Ordered by the effect of contact as measured on clients drawn by lot × risk × value; a client "
+        "without a measured effect counts as having none.",
     ),
     "risk_times_value": Text(
         zh="联系的效果还没有测过，所以按风险 × 价值排序，假定对每位客户的效果相同；这不等于能保住的钱。",
-        en="The effect of contact has not been measured yet, so the order is risk × value, as if the "
-        "effect were the "
-        "same for all; this is not the money that will be saved.",
+        en="The effect of contact has not been measured yet, so the order is risk × value, as if the effect "
+        "were the same for all; this is not the money that will be saved.",
     ),
 }
 _NONSENSE = Text(

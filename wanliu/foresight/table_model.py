@@ -245,9 +245,8 @@ _TRYING = Text(zh="留出一部分，如实估计", en="estimating on rows left 
 _FITTING = Text(zh="用全部数据训练", en="fitting on everything")
 _NO_FEATURES = Text(
     zh="除编号和标签外没有可用的列（都是空的、只有一个值，或每行都不同的文字）。请补充数据列。",
-    en="Beside id and label there is no column to learn from: all are blank, constant, or text that "
-    "differs in "
-    "every row. Add columns.",
+    en="Beside id and label there is no column to learn from: all are blank, constant, or text that differs "
+    "in every row. Add columns.",
 )
 _NO_LABEL = Text(
     zh="表中没有标签列 {label}；有：{columns}。请检查 --label。",
@@ -261,8 +260,7 @@ _CONSTANT = Text(
     "{least} 行。"
     "请检查 --label 和 --positive。",
     en="Nothing can be learnt from the label {label}: {gone} rows equal {positive}, {stayed} do not; at "
-    "least "
-    "{least} of each are needed. Check --label and --positive.",
+    "least {least} of each are needed. Check --label and --positive.",
 )
 _ASSUMED = Text(
     zh="没有给出 --as-of，以表中最晚的一天 {day} 为当日。",

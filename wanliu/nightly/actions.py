@@ -21,7 +21,7 @@ from wanliu.book.sealed import Book, is_sealed
 from wanliu.cases import actions as on_cases
 from wanliu.cases import queries as of_cases
 from wanliu.cases.figures import order
-from wanliu.cases.limits import everybody_who_declined
+from wanliu.cases.limits import who_declined
 from wanliu.clock import now, today
 from wanliu.directory import actions as on_directory
 from wanliu.directory import queries as of_directory
@@ -217,7 +217,7 @@ def _night(course: Course, book: Book, as_of: date) -> Night:
         calls=order().list.capacity,
         listed=of_directory.listed(),
         leaving=frozenset(one.client_id for one in open_exits(Sight())),
-        declined=frozenset(everybody_who_declined(today())),
+        declined=frozenset(who_declined(today())),
     )
     return Night(book, course.rules, as_of, frozenset(opted_out()), model_in(course.places.model), house)
 
@@ -352,8 +352,7 @@ STEPS: dict[str, Text] = {
 KNOWS_LATER = Text(
     zh="模型学过这一天之后的结果：得分只用来排序，不算预测，没有留作检验。",
     en="The model has learnt from what came after this day: its scores order the list, are no prediction, "
-    "and "
-    "were not kept to be measured.",
+    "and were not kept to be measured.",
 )
 KILLED = Text(zh="运行中断，已由下一次运行接着完成。", en="It was interrupted; the next run took over.")
 UNKNOWN = Text(

@@ -3,6 +3,7 @@ clients."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,7 +74,10 @@ def _month(row: models.Prediction) -> MeasuredMonth:
 
 
 def _waiting(rows: list[models.Prediction]) -> tuple[Waiting, ...]:
-    last = {(row.as_of.year, row.as_of.month): row for row in rows}
-    return tuple(
-        Waiting(row.as_of, row.ends_on, row.model, row.clients) for row in last.values() if row.told is None
-    )
+    last = last_of_months(rows).values()
+    return tuple(Waiting(row.as_of, row.ends_on, row.model, row.clients) for row in last if row.told is None)
+
+
+def last_of_months(rows: Iterable[models.Prediction]) -> dict[tuple[int, int], models.Prediction]:
+    """Year and month → its last predicted day, of rows that come by their day."""
+    return {(row.as_of.year, row.as_of.month): row for row in rows}

@@ -84,7 +84,7 @@ def model_in(folder: Path) -> InPlace:
         return InPlace(why_not=_reason(fault))
 
 
-def write_scores(night: Night, house: House, folder: Path, *, memory: str) -> None:
+def write_scores(night: Night, folder: Path, *, memory: str) -> None:
     """Into the folder of a run that has its signals and warnings: scores, and what is to be said of them.
 
     Never fails for the model's sake.
@@ -92,7 +92,7 @@ def write_scores(night: Night, house: House, folder: Path, *, memory: str) -> No
     told = _nothing_of(night.model)
     if night.model.folder is not None:
         try:
-            told = _scored(night, house, folder, memory)
+            told = _scored(night, folder, memory)
         except Exception as fault:  # the list of the night is worth more than its scores
             (folder / SCORES).unlink(missing_ok=True)
             told = {**told, "why_not": _as_json(_reason(fault))}
@@ -134,8 +134,9 @@ def looks_ahead(book: Book, as_of: date) -> bool:
     return not book.calendar.between(as_of + timedelta(days=1), max(lasts, default=as_of))
 
 
-def _scored(night: Night, house: House, folder: Path, memory: str) -> dict[str, Any]:
+def _scored(night: Night, folder: Path, memory: str) -> dict[str, Any]:
     assert night.model.folder is not None, "asked for where a model is in place"
+    house = night.house
     leaving = house.leaving | asked_to_leave(night.book, night.as_of)
     with duckdb_engine(memory=memory) as engine:
         about, day = book_model.score_day(

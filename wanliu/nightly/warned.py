@@ -71,7 +71,7 @@ def run_folder(night: Night, runs: Path) -> Path:
         with duckdb_engine(memory=MEMORY) as engine:
             write(Run(plan, engine), unfinished)
         write_figures(night.book, night.as_of, unfinished / FIGURES, memory=MEMORY)
-        write_scores(night, night.house, unfinished, memory=MEMORY)
+        write_scores(night, unfinished, memory=MEMORY)
     return folder
 
 

@@ -24,6 +24,7 @@ from wanliu.foresight.predicted import Predicted, file_of, read
 from wanliu.foresight.watch_numbers import watch
 from wanliu.nightly.models import Prediction
 from wanliu.nightly.places import Places
+from wanliu.nightly.predictions import last_of_months
 from wanliu.text import Text
 
 log = logging.getLogger("wanliu.nightly")
@@ -110,12 +111,9 @@ def _reason(fault: Exception, as_of: date) -> Text:
 def due_by(day: date) -> list[Prediction]:
     """What the book can tell of by this day and nobody measured yet, the oldest first: one day of each
     month."""
-    last_of_month: dict[tuple[int, int], Prediction] = {}
-    for row in Prediction.objects.order_by("as_of"):
-        last_of_month[row.as_of.year, row.as_of.month] = row
     return [
         row
-        for month, row in last_of_month.items()
+        for month, row in last_of_months(Prediction.objects.order_by("as_of")).items()
         if row.measured_at is None and row.ends_on <= day and month < (day.year, day.month)
     ]
 
@@ -130,6 +128,5 @@ def forget_old_files(places: Places, day: date) -> None:
 _FAILED = Text(
     zh="{day} 的预测没有检验成：程序出错（{what}）。下一次夜间运行会再试；若仍不行，请联系系统管理员。",
     en="What was predicted on {day} could not be measured: the program failed ({what}). The next night "
-    "tries again; "
-    "if that fails, too, ask the administrator.",
+    "tries again; if that fails, too, ask the administrator.",
 )

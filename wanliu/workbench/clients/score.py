@@ -64,8 +64,7 @@ _LIKE = Text(
     "{base}"
     "（括号内为 95% 区间）。",
     en="Tried on later months that the model had not seen: of {rows} client-months with scores in this "
-    "tenth {share} "
-    "left; the base rate of all is {base} (95% intervals in brackets).",
+    "tenth {share} left; the base rate of all is {base} (95% intervals in brackets).",
 )
 _PLACE = Text(zh="当日名单第 {place} 位。", en="Place {place} on the adviser's list of the day.")
 _NO_PLACE = Text(zh="不在当日名单上。", en="Not on the day's list of calls.")
@@ -79,6 +78,5 @@ _LEAVING = Text(
 _NOT_SCORED = Text(
     zh="没有得分，未知：资产低于 5,000 元或没有资产数据、两个月内申请过离开，或不在评分范围。",
     en="No score, unknown: assets under 5,000 CNY or not told, a request to leave within two months, or a "
-    "client who "
-    "is not to be judged.",
+    "client who is not to be judged.",
 )

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from wanliu.cases.track import LEVELS
 from wanliu.clock import today
 from wanliu.directory.queries import current_run
 from wanliu.directory.scoring import SHOWN
@@ -23,12 +24,7 @@ from wanliu.workbench.pages import page
 
 TO = "\u2060–\u2060"
 """A dash at which no line breaks."""
-LEVELS = {
-    CALL: Text(zh="红或橙", en="Red or orange"),
-    "red": Text(zh="红", en="Red"),
-    "orange": Text(zh="橙", en="Orange"),
-    "yellow": Text(zh="黄", en="Yellow"),
-}
+NAMES = {CALL: Text(zh="红或橙", en="Red or orange"), **{str(level): name for level, name in LEVELS.items()}}
 
 
 @page(
@@ -88,7 +84,7 @@ def _verdict(code: Verdict) -> tuple[Verdict, Text]:
 def _groups(groups: tuple[Group, ...]) -> Iterator[dict[str, Any]]:
     for one in groups:
         yield {
-            "name": LEVELS.get(one.name, one.name),
+            "name": NAMES.get(one.name, one.name),
             "one": one,
             "expected": None if one.expected is None else f"{one.expected:,.1f}",
             "expected_share": None if one.expected is None else f"{one.expected / one.clients:.1%}",
