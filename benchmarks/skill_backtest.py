@@ -137,11 +137,9 @@ def _page(results: Sequence[Result], clients: int, conditions: Conditions) -> It
         "rule sets behave on its stories, not how they would do at a real firm.\n"
     )
     yield (
-        f"Both rule sets, labels and counting: {seconds} s on {conditions.cores} cores shared with "
-        "other work (load "
-        f"{conditions.load_before} to {conditions.load_after}); peak memory of the process {peak:.1f} "
-        "GiB, simulating "
-        "and sealing included.\n"
+        f"Both rule sets, labels and counting: {seconds} s on {conditions.cores} cores shared with other "
+        f"work (load {conditions.load_before} to {conditions.load_after}); peak memory of the process "
+        f"{peak:.1f} GiB, simulating and sealing included.\n"
     )
     for one in results:
         yield from _of_seed(one)
@@ -162,9 +160,8 @@ def _of_seed(result: Result) -> Iterator[str]:
 
 def _slump(result: Result) -> Iterator[str]:
     yield (
-        "Standing alarms per 1,000 clients at each month's end, the index (100 on the first day), and "
-        "the month's base "
-        "rate of valid clients.\n"
+        "Standing alarms per 1,000 clients at each month's end, the index (100 on the first day), and the "
+        "month's base rate of valid clients.\n"
     )
     yield "| month | index | standard red | standard orange | guide red | guide orange | base rate |"
     yield "| --- " * 7 + "|"
@@ -204,10 +201,9 @@ def _labels(truth: Mapping[str, Any]) -> Iterator[str]:
     true = sum(count for (_, what), count in by_label.items() if what == "left")
     found = sum(count for (label, what), count in by_label.items() if what == "left" and label != "stayed")
     yield (
-        f"\nOf {true:,} client-days before a true leaving within the horizon, {found / max(1, true):.1%}"
-        " have a leaving "
-        f"label. The day of leaving differs from the truth by {_quantile(off, 0.5)} days in the median and "
-        f"{_quantile(off, 0.9)} at the ninth decile."
+        f"\nOf {true:,} client-days before a true leaving within the horizon, {found / max(1, true):.1%} "
+        f"have a leaving label. The day of leaving differs from the truth by {_quantile(off, 0.5)} days in "
+        f"the median and {_quantile(off, 0.9)} at the ninth decile."
     )
 
 

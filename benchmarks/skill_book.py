@@ -49,8 +49,7 @@ def simulator(clients: int, months: int, *, threads: int, seed: int = SEEDS[0]) 
         "what": f"Made-up brokerage, seed {seed}, {clients:,} clients, {months} months, "
         "{hazard().horizon} days ahead; "
         f"learnt up to a horizon before {told['from']}, judged from there to {told['to']}, valid clients "
-        f"only. Seconds: "
-        "facts, labels and both fits together.",
+        "only. Seconds: facts, labels and both fits together.",
         "rows": told["rows"],
         "leavers": round(judged),
         "methods": {"wanliu": methods.pop("wanliu"), **methods},
@@ -60,8 +59,7 @@ def simulator(clients: int, months: int, *, threads: int, seed: int = SEEDS[0]) 
             + ", ".join(f"{part['observed_to_expected']:.2f}" for part in told["reliability"][:3])
             + f" (asked: {0.8}–{1.25}).",
             f"A split by row would have claimed an AUC of {told['random_auc']:.4f} for LightGBM as it "
-            f"comes, which "
-            f"has {told['plain_time_auc']:.4f} on later months.",
+            f"comes, which has {told['plain_time_auc']:.4f} on later months.",
             suddenly,
         ],
     }
@@ -89,7 +87,6 @@ def _sudden(paths: Path) -> str:
     )
     blind = float((spans <= timedelta(days=1).days).mean()) if len(spans) else float("nan")
     return (
-        f"By the truth, {blind:.0%} of those who leave decide and are gone within a day; whatever they "
-        f"did before "
-        "that, the leaving itself has no footprint that a monthly score could see."
+        f"By the truth, {blind:.0%} of those who leave decide and are gone within a day; whatever they did "
+        "before that, the leaving itself has no footprint that a monthly score could see."
     )

@@ -39,10 +39,9 @@ def cdnow(data: Path, *, flaml: bool, threads: int) -> dict[str, Any]:
         told.setdefault(who, {}).setdefault(when, 0.0)
         told[who][when] += float(amount)
     what = (
-        "CDNOW, all 23,570 customers (the published figures, BG/NBD .763, idle .759, trees .771, are of "
-        "the 1/10 "
-        "sample). Judged on 1997-09-30: no purchase in the next 39 weeks. Learnt on earlier days with 13 "
-        "weeks ahead."
+        "CDNOW, all 23,570 customers (the published figures, BG/NBD .763, idle .759, trees .771, are of the "
+        "1/10 sample). Judged on 1997-09-30: no purchase in the next 39 weeks. Learnt on earlier days with "
+        "13 weeks ahead."
     )
     return _by_time(told, judged=273.0, ahead=273.0, learnt=(182.0, 151.0), learnt_ahead=91.0, what=what,
                     with_flaml=flaml, threads=threads)  # fmt: skip
@@ -61,9 +60,8 @@ def online_retail(data: Path, *, flaml: bool, threads: int) -> dict[str, Any]:
         told.setdefault(who, {})[float(day)] = float(amount)
     judged = max(day for days in told.values() for day in days) - 91.0
     what = (
-        "Online retail (UCI 352). Judged 91 days before the end: no purchase in the next 91 days. "
-        "Published: idle "
-        "time .683, LightGBM .729. Learnt on days whose 91 days had passed."
+        "Online retail (UCI 352). Judged 91 days before the end: no purchase in the next 91 days. Published: "
+        "idle time .683, LightGBM .729. Learnt on days whose 91 days had passed."
     )
     return _by_time(told, judged=judged, ahead=91.0, learnt=(judged - 91.0, judged - 121.0),
     learnt_ahead=91.0,

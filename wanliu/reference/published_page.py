@@ -103,10 +103,9 @@ _ABOUT = Text(
     "{last}，"
     "只有种子不同）与公开数字逐项对照。二十来位有故事的客户是编排的，不是抽样的，不计入。数据这样得来：",
     en="Does what `wanliu simulate` makes look like the market? Three made-up brokerages, of {clients} "
-    "clients "
-    "each from {first} to {last}, that differ in their seed alone, are held against published figures. "
-    "The two "
-    "dozen planted clients are left out: they are chosen for their stories. The books are made by:",
+    "clients each from {first} to {last}, that differ in their seed alone, are held against published "
+    "figures. The two dozen planted clients are left out: they are chosen for their stories. The books are "
+    "made by:",
 )
 _READING = Text(
     zh="“相符”：三份数据都落在公开的范围内（两个年份之间也算）。“约”允许相差一成，接近 100 % "
@@ -122,13 +121,11 @@ _NOT_ALIKE = Text(
     "以月末未销户的全部客户为底，其中有从未入金的。"
     "生成器的参数就是照着这些数字定的（`wanliu/simulator/world.toml`），所以相符只说明生成器做到了它该做的，"
     "不说明预警在真实客户身上有多准。",
-    en="In general: the published figures are of the whole market in 2015–2017, per non-dormant "
-    "investor; the "
-    "book lies on the calendar of 2008–2009 and counts every client open at the month's end, those who never "
-    "paid in among them. The generator's numbers were set with these figures in view "
-    "(`wanliu/simulator/world.toml`): agreement shows that it does what it should, and says nothing "
-    "about how "
-    "well the warnings find real leavers.",
+    en="In general: the published figures are of the whole market in 2015–2017, per non-dormant investor; "
+    "the book lies on the calendar of 2008–2009 and counts every client open at the month's end, those who "
+    "never paid in among them. The generator's numbers were set with these figures in view "
+    "(`wanliu/simulator/world.toml`): agreement shows that it does what it should, and says nothing about "
+    "how well the warnings find real leavers.",
 )
 _DIFFERENCE = Text(zh="{name}（{result}）：{why}", en="{name} ({result}): {why}")
 _UNEXPLAINED = Text(zh="原因未查明。", en="We do not know why.")

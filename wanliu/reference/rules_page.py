@@ -93,9 +93,8 @@ _VERSION = Text(zh="第 {version} 版。", en="Version {version}.")
 _LEVELS = Text(zh="级别", en="Levels")
 _SAME_ORDERS = Text(
     zh="“{first.zh}”与“{second.zh}”读的是同一批委托：两者都触发时，后者不计入级别（仍列在触发的指标里）。",
-    en="“{first.en}” and “{second.en}” read the same orders: where both fire, the second is not counted "
-    "for the level "
-    "(and is still listed as fired).",
+    en="“{first.en}” and “{second.en}” read the same orders: where both fire, the second is not counted for "
+    "the level (and is still listed as fired).",
 )
 _SECTIONS = {
     "levels": Text(zh="级别的参数", en="Numbers of the levels"),

@@ -89,18 +89,15 @@ _ABOUT = Text(
     zh="`wanliu commission quote` 用的收费标准和税费，来自 `wanliu/commission/tariffs/`。"
     "档位是虚构机构的示例：用 `--tariff 文件夹` 换成公司自己的。"
     "日期有空档或重叠、缺税费、低于底线或高于上限的标准不会被采用。",
-    en="The tariff and the charges that `wanliu commission quote` uses, from "
-    "`wanliu/commission/tariffs/`. The "
-    "tiers are a made-up firm's: `--tariff DIR` puts your own in their place. A tariff with a gap or an "
-    "overlap "
-    "of days, without a charge, below the floor or above the ceiling is not used.",
+    en="The tariff and the charges that `wanliu commission quote` uses, from `wanliu/commission/tariffs/`. "
+    "The tiers are a made-up firm's: `--tariff DIR` puts your own in their place. A tariff with a gap or an "
+    "overlap of days, without a charge, below the floor or above the ceiling is not used.",
 )
 _LIMITS = Text(
     zh="{scope.zh}：自 {since} 起，佣金费率不得高于 **{rate.zh}**（上限，不是价格），每笔最低收费不得高于 "
     "**{minimum} 元**。",
     en="{scope.en}: since {since} no commission rate may lie above **{rate.en}** (a ceiling, not the "
-    "price), no "
-    "minimum per order above **{minimum} yuan**.",
+    "price), no minimum per order above **{minimum} yuan**.",
 )
 _CHARGES = Text(zh="税费", en="Charges")
 _CHARGE_COLUMNS = (
@@ -124,10 +121,8 @@ _VERSION = Text(
     zh="{span}；{approved} 批准；制定 {maker}，审批 {checker}。底线 {floor.zh}＝规费 {levies.zh}＋服务成本 "
     "{cost.zh}（{source}）。资产按最近 {days} 个交易日日均，申请 {answer} 个交易日内书面答复。",
     en="{span}; approved {approved}; made by {maker}, checked by {checker}. Floor {floor.en}: levies "
-    "{levies.en} + "
-    "cost of service {cost.en} ({source}). Assets are the mean of {days} trading days; a request is "
-    "answered in "
-    "writing within {answer} trading days.",
+    "{levies.en} + cost of service {cost.en} ({source}). Assets are the mean of {days} trading days; a "
+    "request is answered in writing within {answer} trading days.",
 )
 _NAMES = {
     "exchange": Text(zh="经手费", en="exchange's levy"),

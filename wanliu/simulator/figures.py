@@ -36,16 +36,14 @@ SOURCES = {
         zh="中国结算统计月报 2015-11 与 2016-12，转引自网页（dasanhu.com 2015-11；wanglu.net t12-472629）。"
         "由投资者总数与持有、交易人数算得。",
         en="Monthly statistics of China Securities Depository and Clearing, Nov 2015 and Dec 2016, as "
-        "quoted on "
-        "web pages (dasanhu.com 2015-11; wanglu.net t12-472629). Computed from the numbers of investors, "
-        "holders and traders.",
+        "quoted on web pages (dasanhu.com 2015-11; wanglu.net t12-472629). Computed from the numbers of "
+        "investors, holders and traders.",
     ),
     "B": Text(
         zh="《证券日报》2016-08-15（finance.ce.cn）：2016-07 按市值分档的人数，除以 A 的 2016-12 持有人数；"
         "两者月份不同。",
-        en="Securities Daily, 15 Aug 2016 (finance.ce.cn): persons by size of holdings in Jul 2016, "
-        "divided by "
-        "the holders of Dec 2016 in A; the months differ.",
+        en="Securities Daily, 15 Aug 2016 (finance.ce.cn): persons by size of holdings in Jul 2016, divided "
+        "by the holders of Dec 2016 in A; the months differ.",
     ),
     "C": Text(
         zh="汉斯出版社论文（html.hanspub.org 5-1140388）：2016–2017 年单笔成交均额；摘录未写明交易所，"
@@ -173,8 +171,7 @@ FIGURES = (
         Text(
             zh="少数频繁交易的大客户占了大部分成交，均值随种子大幅移动；同样受可用现金限制。",
             en="A few busy large clients place most of these orders, so the mean swings with the seed; "
-            "their cash "
-            "limits them, too.",
+            "their cash limits them, too.",
         ),
     ),
     Figure(
@@ -222,9 +219,8 @@ FIGURES = (
         "select avg((orders > 200)::int) from monthly_orders",
         Text(
             zh="这十二个月里有一段下跌行情，人人交易得少；市场的活跃程度逐月抽取，随种子不同。",
-            en="The twelve months hold a slump, in which everybody trades less; how lively the market "
-            "is, month "
-            "by month, is drawn with the seed.",
+            en="The twelve months hold a slump, in which everybody trades less; how lively the market is, "
+            "month by month, is drawn with the seed.",
         ),
     ),
     Figure(
