@@ -47,7 +47,7 @@ def simulator(clients: int, months: int, *, threads: int, seed: int = SEEDS[0]) 
     judged = sum(part["observed"] for part in told["reliability"])
     return {
         "what": f"Made-up brokerage, seed {seed}, {clients:,} clients, {months} months, "
-        "{hazard().horizon} days ahead; "
+        f"{hazard().horizon} days ahead; "
         f"learnt up to a horizon before {told['from']}, judged from there to {told['to']}, valid clients "
         "only. Seconds: facts, labels and both fits together.",
         "rows": told["rows"],
