@@ -14,6 +14,9 @@ from wanliu.compliance.offences import HeldOut, Learnt, learn
 from wanliu.errors import ContentRefused
 from wanliu.playbook.load import load
 
+# What they share takes a minute to make: it is made by one worker, not by each.
+pytestmark = pytest.mark.xdist_group("learnt from words")
+
 PLAYBOOK = load()
 RULES = PLAYBOOK.rules
 BLOCKING = {rule.id for rule in RULES.values() if rule.severity != "warn"}

@@ -14,6 +14,9 @@ from wanliu.compliance.lint import Channel, Linter
 from wanliu.playbook.items import Script, ScriptRule, Stage
 from wanliu.playbook.load import load
 
+# What they share takes a minute to make: it is made by one worker, not by each.
+pytestmark = pytest.mark.xdist_group("learnt from words")
+
 PLAYBOOK = load()
 RULES = PLAYBOOK.rules
 SENTENCE_END = re.compile(r"(?<=[。！？；])")

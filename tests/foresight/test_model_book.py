@@ -26,6 +26,9 @@ from wanliu.foresight.explanation import explained
 from wanliu.simulator import simulate
 from wanliu.text import choose_language
 
+# What they share takes a minute to make: it is made by one worker, not by each.
+pytestmark = pytest.mark.xdist_group("model of a book")
+
 DAY = date(2009, 10, 30)
 TRADING = continued(()).between(date(2009, 1, 5), date(2009, 12, 31))
 

@@ -29,7 +29,10 @@ from wanliu.nightly.places import Places
 from wanliu.people.actions import note_choice
 from wanliu.people.queries import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("scored nights"),  # its fixture takes a minute: made once, not once a worker
+]
 Arrive = Callable[..., Path]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.report.stored import TRIED, point
@@ -57,6 +57,7 @@ def test_what_the_study_does_not_know_at_all_is_no_picture() -> None:
     st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1e6)), min_size=1, max_size=20),
     st.one_of(st.none(), st.floats(0, 1)),
 )
+@example([(0.0, 5e-324)], None)
 def test_everything_lies_within_the_picture(values: list[tuple[float, float]], base: float | None) -> None:
     rows = [
         point(

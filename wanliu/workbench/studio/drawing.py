@@ -19,6 +19,8 @@ TICKS = 4
 STEPS = (1, 2, 2.5, 5, 10)
 """What a distance between two lines of the grid may begin with."""
 ROOM_AT_TOP = 1.05
+NOTHING = 1e-9
+"""Up to here a value is drawn as 0, and the grid is that of a picture of zeros."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ class _Places:
     def __init__(self, rows: Sequence[_Point], base: float | None) -> None:
         self.first, self.last = rows[0].number, rows[-1].number
         told = [one for row in rows for one in (row.value, row.high) if one is not None]
-        self.most = max([*told, base or 0.0]) * ROOM_AT_TOP or 1.0
+        most = max([*told, base or 0.0])
+        self.most = most * ROOM_AT_TOP if most > NOTHING else 1.0
         step = _step(self.most / TICKS)
         self.ticks = [step * number for number in range(int(self.most / step) + 1)]
 
