@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,11 @@ def stale(name: str, now: Image.Image) -> str | None:
         return f"{file.name}: another size"
     apart = np.abs(_pixels(before) - _pixels(now)).max(axis=2) > NOTICEABLE
     share = float(apart.mean())
-    return f"{file.name}: {share:.1%} differs" if share > MOST_DIFFERENT else None
+    if share <= MOST_DIFFERENT:
+        return None
+    seen = Path(tempfile.gettempdir()) / f"wanliu-{file.name}"
+    now.save(seen)
+    return f"{file.name}: {share:.1%} differs; it looks like {seen}"
 
 
 def _pixels(picture: Image.Image) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:

@@ -113,9 +113,9 @@ def _at(day: date, hour: time) -> Iterator[None]:
 def _work(day: date) -> None:
     for head in User.objects.filter(role="branch_head").order_by("pk"):
         _assign(head)
-    for adviser in User.objects.filter(role="adviser").order_by("pk"):
+    for place, adviser in enumerate(User.objects.filter(role="adviser").order_by("pk"), 1):
         for number, line in enumerate(_lines(adviser, day)):
-            deed = DEEDS[(number + adviser.pk) % len(DEEDS)]
+            deed = DEEDS[(number + place) % len(DEEDS)]
             if line.kind == "retention" and line.level in PRESSING and deed:
                 again = day + A_WEEK_ON + timedelta(days=number % 3)
                 with suppress(Refused):  # a limit of contact: then nobody calls, as in life
