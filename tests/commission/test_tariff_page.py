@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from wanliu.commission.tariff import load_tariffs
-from wanliu.reference.markdown import LANGUAGES
 from wanliu.reference.tariff_page import tariff_page
-from wanliu.text import Language
+from wanliu.text import LANGUAGES, Language
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 

@@ -39,6 +39,11 @@ class Places:
         return self.home / "studies"
 
     @property
+    def price_studies(self) -> Path:
+        """Studies of cuts, a folder each, as ``wanliu commission study`` leaves them."""
+        return self.home / "price-studies"
+
+    @property
     def model(self) -> Path:
         """The model that the night scores with, as ``wanliu model fit --book`` leaves it; a link will do."""
         return self.home / "models" / "current"

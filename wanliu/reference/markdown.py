@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from wanliu.text import Language, Text
 
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
-
 GENERATED = "<!-- wanliu docs -->"
 """The first line of every generated page; a page without it is a person's work and is never touched."""
 

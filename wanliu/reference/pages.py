@@ -7,9 +7,10 @@ from pathlib import Path
 from wanliu.playbook.load import load as load_playbook
 from wanliu.reference import index_page, published_page, rules_page, tables_page, tariff_page
 from wanliu.reference.indicator_page import indicator_page
-from wanliu.reference.markdown import GENERATED, LANGUAGES, file_name
+from wanliu.reference.markdown import GENERATED, file_name
 from wanliu.reference.playbook_page import playbook_pages
 from wanliu.ruleset import SHIPPED, load, signs
+from wanliu.text import LANGUAGES
 
 
 def pages() -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wanliu.commission.study.whole import Compared, PriceStudy
 from wanliu.report.drawing import COLOURS, GREY, WIDE, Drawing
-from wanliu.report.price_words import ARMS, POINT, SERIES, part_name
+from wanliu.report.price_words import ARMS, POINT, SERIES, arms_of, cuts_of, part_name, parts_of
 from wanliu.text import Language, Text
 
 HIGH = 200
@@ -21,7 +21,39 @@ class PriceCharts(Drawing):
         super().__init__(language)
         self.study = study
 
-    def effects(self, compared: Sequence[Compared], *, arms: bool = False) -> str:
+    def all(self) -> Iterator[tuple[str, str]]:
+        """Name → SVG of every chart that there is anything to draw on."""
+        yield from (
+            (name, drawn)
+            for name, drawn in (
+                ("cuts", self.cuts()),
+                ("parts", self.parts()),
+                *((series, self.steps(series)) for series in SERIES),
+                ("levels", self.levels()),
+                ("service", self.service()),
+                ("checks", self.checks()),
+                ("overlap", self.overlap()),
+            )
+            if drawn
+        )
+
+    def cuts(self) -> str:
+        return self._effects(self._within(cuts_of(self.study)))
+
+    def parts(self) -> str:
+        return self._effects(self._within(parts_of(self.study)))
+
+    def service(self) -> str:
+        return self._effects(self._within(arms_of(self.study)), arms=True)
+
+    def checks(self) -> str:
+        return self._effects(self.study.placebos)
+
+    def _within(self, compared: Sequence[Compared]) -> list[Compared]:
+        """The first horizon; the tables tell the others."""
+        return [one for one in compared if one.horizon == self.study.numbers.horizons[0]]
+
+    def _effects(self, compared: Sequence[Compared], *, arms: bool = False) -> str:
         """Adjusted and bare difference of each comparison, with intervals, beside 0."""
         rows: list[Row] = []
         for one in compared:
@@ -82,8 +114,9 @@ class PriceCharts(Drawing):
         ).encode(y="value:Q", shape=self.shape("kind", kinds))
         return self.svg((bars + dots).properties(width=WIDE, height=HIGH))
 
-    def overlap(self, one: Compared) -> str:
+    def overlap(self) -> str:
         """How likely the cut was, among who got it and who did not."""
+        one = self.study.one("cut")
         if one.effect is None:
             return ""
         rows: list[Row] = []

@@ -14,11 +14,13 @@ from wanliu import __version__
 from wanliu.commission.study.answers import answers
 from wanliu.commission.study.effect import Estimate
 from wanliu.commission.study.whole import Compared, PriceStudy
+from wanliu.report.price_charts import PriceCharts
 from wanliu.report.price_page import price_page
+from wanliu.report.price_said import chart_file
 from wanliu.report.price_words import first_lines
 from wanliu.report.study_files import ACCOUNT, PAGE, SHEETS, write_tables
 from wanliu.report.workbook import HEAD, HEAD_HEIGHT, PLAIN, TITLE, WRAPPED, height_of, workbook
-from wanliu.text import Language, Text
+from wanliu.text import LANGUAGES, Language, Text
 
 FIRST_WIDTH, WIDTH = 110.0, 16.0
 
@@ -30,6 +32,9 @@ def write_price_study(
     made = tables(study, language)
     write_tables(made, folder)
     (folder / PAGE).write_text(price_page(study, language, book=book), encoding="utf-8")
+    for each in LANGUAGES:
+        for name, drawn in PriceCharts(study, each).all():
+            (folder / chart_file(name, each)).write_text(drawn, encoding="utf-8")
     _write_sheets(study, made, folder / SHEETS, language, book)
     account = json.dumps(_account(study, seconds), ensure_ascii=False, indent=2, default=str)
     (folder / ACCOUNT).write_text(account + "\n", encoding="utf-8")
@@ -113,6 +118,7 @@ def _account(study: PriceStudy, seconds: float) -> dict[str, Any]:
             {"finding": one.finding.en, "verdict": one.verdict, "reason": one.reason.en}
             for one in answers(study)
         ],
+        "lines": {language: list(first_lines(study, language)) for language in LANGUAGES},
         "seconds": round(seconds, 3),
     }
 

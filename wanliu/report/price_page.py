@@ -13,8 +13,11 @@ from wanliu.report.price_charts import PriceCharts
 from wanliu.report.price_words import (
     ARMS,
     SERIES,
+    arms_of,
+    cuts_of,
     first_lines,
     part_name,
+    parts_of,
     per_yuan,
     points,
     share,
@@ -75,11 +78,8 @@ class _Page:
 
     def _cuts(self) -> Iterator[str]:
         yield self._head(said.CUTS_HEAD, said.CUTS_SAID)
-        rows = [
-            one for one in self.study.compared if one.arm == "cut" and one.part.startswith(("all", "cut_"))
-        ]
-        yield self.charts.effects([one for one in rows if one.horizon == self.study.numbers.horizons[0]])
-        yield self._compared(rows)
+        yield self.charts.cuts()
+        yield self._compared(cuts_of(self.study))
         counted = " · ".join(
             self._to(said.COUNTED.format(nth=nth, count=f"{count:,}"))
             for nth, count in sorted(self.study.cuts.items())
@@ -93,13 +93,8 @@ class _Page:
             years=f"{numbers.loyal_years:g}", active=share(numbers.loyal_active, self.language)
         )
         yield self._head(said.PARTS_HEAD, words)
-        rows = [
-            one
-            for one in self.study.compared
-            if one.arm == "cut" and not one.part.startswith(("all", "cut_"))
-        ]
-        yield self.charts.effects([one for one in rows if one.horizon == numbers.horizons[0]])
-        yield self._compared(rows)
+        yield self.charts.parts()
+        yield self._compared(parts_of(self.study))
         if (loyalty := self.study.loyalty) is not None:
             words = said.LOYALTY.format(
                 loyal=self._share_with(loyalty.loyal),
@@ -138,7 +133,7 @@ class _Page:
 
     def _checks(self) -> Iterator[str]:
         yield self._head(said.CHECKS_HEAD, said.CHECKS_SAID)
-        yield self.charts.effects(self.study.placebos)
+        yield self.charts.checks()
         yield self._compared(self.study.placebos)
         found = alarms(self.study)
         yield from (self._note(one) for one in found)
@@ -165,16 +160,14 @@ class _Page:
 
     def _service(self) -> Iterator[str]:
         yield self._head(said.SERVICE_HEAD, said.SERVICE_SAID)
-        rows = [one for one in self.study.compared if one.part == "all"]
-        first = [one for one in rows if one.horizon == self.study.numbers.horizons[0]]
-        yield self.charts.effects(first, arms=True)
-        yield self._compared(rows, arms=True, priced=True)
+        yield self.charts.service()
+        yield self._compared(arms_of(self.study), arms=True, priced=True)
         if self.study.absent:
             yield self._note(said.ABSENT.format(tables=", ".join(self.study.absent)))
 
     def _overlap(self) -> Iterator[str]:
         yield self._head(said.OVERLAP_HEAD, said.OVERLAP_SAID)
-        yield self.charts.overlap(self.study.one("cut"))
+        yield self.charts.overlap()
         rows = [one for one in self.study.compared if one.effect is not None]
         told: list[Told] = [
             (said.OF, lambda one: self._to(ARMS[one.arm])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wanliu.text import Text
+from wanliu.text import Language, Text
 
 TITLE = Text(zh="降佣留得住客户吗：{book}", en="Does a cut keep clients? {book}")
 SPAN = Text(
@@ -136,3 +136,19 @@ HOW_SAID = Text(
     "(a rival's call) may move both cut and leaving, and no arithmetic takes that out: only giving a cut by "
     "lot would answer for good.",
 )
+CHARTS: dict[str, Text] = {
+    "cuts": CUTS_HEAD,
+    "parts": PARTS_HEAD,
+    "assets": Text(zh="降佣前后的资产", en="Assets before and after a cut"),
+    "orders": Text(zh="降佣前后的委托", en="Orders before and after a cut"),
+    "levels": LEVELS_HEAD,
+    "service": SERVICE_HEAD,
+    "checks": CHECKS_HEAD,
+    "overlap": OVERLAP_HEAD,
+}
+"""The charts by name, in the order in which they are looked at."""
+
+
+def chart_file(name: str, language: Language) -> str:
+    """The chart as a picture of its own, as the workbench shows it: in each language, whatever the page's."""
+    return f"{name}.{language}.svg"

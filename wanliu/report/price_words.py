@@ -32,6 +32,21 @@ SERIES = {
 POINT = 100
 
 
+def cuts_of(study: PriceStudy) -> list[Compared]:
+    """All cuts, and the first, second and later ones."""
+    return [one for one in study.compared if one.arm == "cut" and one.part.startswith(("all", "cut_"))]
+
+
+def parts_of(study: PriceStudy) -> list[Compared]:
+    """Cuts by loyalty, turnover and assets."""
+    return [one for one in study.compared if one.arm == "cut" and not one.part.startswith(("all", "cut_"))]
+
+
+def arms_of(study: PriceStudy) -> list[Compared]:
+    """Cuts beside each kind of service."""
+    return [one for one in study.compared if one.part == "all"]
+
+
 def part_name(study: PriceStudy, part: str, language: Language) -> str:
     """“from 50,000 to 500,000 yuan”, “the second cut”, or one of the named parts."""
     if part in PARTS:
