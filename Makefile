@@ -9,6 +9,7 @@ TEST := .venv-test
 
 IN_DATABASE := tests/approvals tests/audit tests/cases tests/concessions tests/directory tests/drafts tests/exits tests/nightly \
 	tests/oversight tests/people tests/privacy tests/tariffs tests/workbench
+WALKS := tests/kills/test_actions.py tests/functional/test_day.py tests/functional/test_roles.py
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -62,8 +63,8 @@ slow: $(TEST)/made $(TEST)/vendor
 
 # What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
 postgres: $(TEST)/made $(TEST)/vendor
-	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS)
-	$(TEST)/bin/python -m tests.on_postgres tests/kills -n $(WORKERS)
+	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS) --dist loadgroup
+	$(TEST)/bin/python -m tests.on_postgres $(WALKS) -k "not menu" -n $(WORKERS) --dist loadgroup
 
 # The documentation's pictures of the pages; look at them before they are committed.
 screenshots: $(TEST)/made $(TEST)/vendor

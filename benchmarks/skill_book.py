@@ -9,8 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from wanliu.book.calendar import month_end, month_start
 from wanliu.book.engine import duckdb_engine
 from wanliu.book.seal import seal
@@ -40,8 +38,9 @@ def simulator(clients: int, months: int, *, threads: int, seed: int = SEEDS[0]) 
         with duckdb_engine(memory="3GB", threads=threads) as engine:
             card = book_model.fit(asked, engine, folder / "model")
         seconds = time.process_time() - began
-        suddenly = _sudden(folder / "raw.truth" / "paths.csv")
-    told = card["trials"]["time"]
+        told = card["trials"]["time"]
+        span = (date.fromisoformat(told["from"]), date.fromisoformat(told["to"]) + timedelta(asked.horizon))
+        blind = unseen(folder / "raw.truth" / "paths.csv", *span)
     methods = {name: {**figures, "seconds": 0.0} for name, figures in told["figures"].items()}
     methods["wanliu"] = {**methods.pop(trial.OURS), "seconds": seconds}
     judged = sum(part["observed"] for part in told["reliability"])
@@ -60,7 +59,7 @@ def simulator(clients: int, months: int, *, threads: int, seed: int = SEEDS[0]) 
             + f" (asked: {0.8}–{1.25}).",
             f"A split by row would have claimed an AUC of {told['random_auc']:.4f} for LightGBM as it "
             f"comes, which has {told['plain_time_auc']:.4f} on later months.",
-            suddenly,
+            blind,
         ],
     }
 
@@ -73,20 +72,32 @@ def _list(one: dict[str, Any]) -> str:
     )
 
 
-def _sudden(paths: Path) -> str:
-    """Who went from deciding to gone within a month's gap between two scores leaves nothing to be seen
-    before."""
+def unseen(paths: Path, first: date, last: date) -> str:
+    """Whom no monthly score could see: between becoming annoyed, or deciding, and being gone lies no month's
+    end. What nobody can see is no fault of a model."""
     with paths.open(encoding="utf-8") as stream:
-        left = [row for row in csv.DictReader(stream) if row["left_on"]]
-    spans = np.array(
-        [
-            (date.fromisoformat(row["left_on"]) - date.fromisoformat(row["leaving_on"])).days
-            for row in left
-            if row["leaving_on"]
+        left = [
+            row
+            for row in csv.DictReader(stream)
+            if row["left_on"] and first <= date.fromisoformat(row["left_on"]) <= last
         ]
+    between = {name: sum(_meets_no_score(row[name], row["left_on"]) for row in left) for name in BEGINNINGS}
+    told = "; ".join(
+        f"{said} for {between[name] / len(left):.0%} ({between[name]:,})" for name, said in BEGINNINGS.items()
     )
-    blind = float((spans <= timedelta(days=1).days).mean()) if len(spans) else float("nan")
     return (
-        f"By the truth, {blind:.0%} of those who leave decide and are gone within a day; whatever they did "
-        "before that, the leaving itself has no footprint that a monthly score could see."
+        f"By the truth, of {len(left):,} who were gone between {first} and {last}, no month's end lies "
+        f"{told}. On no scored day had these left any footprint of it: no monthly score can see them."
     )
+
+
+BEGINNINGS = {
+    "annoyed_on": "between the first annoyance and being gone",
+    "leaving_on": "between the decision and being gone",
+}
+
+
+def _meets_no_score(began: str, left: str) -> bool:
+    if not began:
+        return True
+    return month_end(date.fromisoformat(began)) >= date.fromisoformat(left)

@@ -132,7 +132,8 @@ def _share(flags: Sequence[bool] | np.ndarray) -> str:
     share = float(np.mean(flags))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    return f"{share * PER_CENT:.1f} % [{(middle - reach) * PER_CENT:.1f}, {(middle + reach) * PER_CENT:.1f}]"
+    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
+    return f"{share * PER_CENT:.1f} % [{low * PER_CENT:.1f}, {high * PER_CENT:.1f}]"
 
 
 def _bias(found: np.ndarray, truth: np.ndarray) -> str:

@@ -27,7 +27,7 @@ CLIENTS = "client_id,branch_id,opened_on\n" + "".join(f"{n:06},0101,2008-01-02\n
 FIELDS = 6
 LINES_IN_A_QUOTE = 50
 
-EXAMPLES = int(os.environ.get("WANLIU_DAMAGED_FILES", "200"))
+EXAMPLES = int(os.environ.get("WANLIU_DAMAGED_FILES", "60"))
 MANY_EXAMPLES = 1_000
 
 
