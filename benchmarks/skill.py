@@ -66,7 +66,8 @@ def _section(name: str, told: Section) -> Iterable[str]:
     yield "| --- | --- | --- | --- | --- | --- |"
     for method, figures in told["methods"].items():
         cells = " | ".join(_cell(figures.get(one)) for one in MEASURES)
-        yield f"| {method} | {cells} | {figures['seconds']:.1f} |"
+        seconds = figures["seconds"]
+        yield f"| {method} | {cells} | {'—' if seconds is None else f'{seconds:.1f}'} |"
     yield ""
     yield from (f"- {line}" for line in told.get("notes", ()))
 

@@ -41,7 +41,7 @@ def simulator(clients: int, months: int, *, threads: int, seed: int = SEEDS[0]) 
         told = card["trials"]["time"]
         span = (date.fromisoformat(told["from"]), date.fromisoformat(told["to"]) + timedelta(asked.horizon))
         blind = unseen(folder / "raw.truth" / "paths.csv", *span)
-    methods = {name: {**figures, "seconds": 0.0} for name, figures in told["figures"].items()}
+    methods = {name: {**figures, "seconds": None} for name, figures in told["figures"].items()}
     methods["wanliu"] = {**methods.pop(trial.OURS), "seconds": seconds}
     judged = sum(part["observed"] for part in told["reliability"])
     return {
