@@ -51,7 +51,7 @@ HOSTILE: Final = {
 QUICK: Final = ("script", "nul")
 """What broke most; the others take as long again and again, and run with the slow tests."""
 IN_TURN: Final = 3
-"""Of the others each field meets every third, in turn: what breaks a field breaks its like on the next page."""
+"""Of the others each field meets every third, in turn: what breaks one breaks its like on the next page."""
 FORM: Final = "application/x-www-form-urlencoded"
 PARTS: Final = "multipart/form-data; boundary=x"
 House = tuple[dict[Role, User], Ids, Ids]
