@@ -41,6 +41,12 @@ class ContentRefused(WanliuError):
     exit_code = 3
 
 
+class ArchiveRefused(WanliuError):
+    """The backup is damaged, foreign, or of a later version; nothing was restored from it."""
+
+    exit_code = 3
+
+
 class EnvironmentFailed(WanliuError):
     """The machine failed us: disk full, engine unreachable, a needed part not installed."""
 

@@ -30,9 +30,13 @@ def run(given: argparse.Namespace) -> int:
     with database():
         from django.conf import settings
 
+        from wanliu.backup.house import in_use
         from wanliu.nightly.actions import run_night
 
-        night = run_night(settings.WANLIU_HOME, load(settings.WANLIU_RULES), as_of=given.as_of, watch=_say)
+        with in_use(settings.WANLIU_HOME):
+            night = run_night(
+                settings.WANLIU_HOME, load(settings.WANLIU_RULES), as_of=given.as_of, watch=_say
+            )
     if night.state == "refused":
         raise BookRefused(_refused(night))
     print(_done(night))

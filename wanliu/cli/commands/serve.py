@@ -43,9 +43,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     with database():  # says what is missing before a server starts
+        from django.conf import settings
         from granian.constants import Interfaces
         from granian.log import LogLevels
         from granian.server import Server
+
+        from wanliu.backup.house import in_use
 
         check_free(given.host, given.port)
         for name, value in SURROUNDINGS.items():
@@ -63,7 +66,7 @@ def run(given: argparse.Namespace) -> int:
             log_access=False,  # addresses name clients
             respawn_failed_workers=True,
         )
-        with nullcontext() if given.no_work else working():
+        with in_use(settings.WANLIU_HOME), nullcontext() if given.no_work else working():
             server.serve(target_loader=application, wrap_loader=False)
     return DONE
 

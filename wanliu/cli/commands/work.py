@@ -25,14 +25,16 @@ def run(given: argparse.Namespace) -> int:
         from django.conf import settings
         from django.db import connection
 
+        from wanliu.backup.house import in_use
         from wanliu.nightly import jobs
 
         connection.ensure_connection()  # says what is missing before the work begins
-        if given.once:
-            jobs.look_once()
-            return DONE
-        print(_WORKS.format(hour=settings.WANLIU_NIGHTLY_AT), flush=True)
-        jobs.work(parent=given.beside)
+        with in_use(settings.WANLIU_HOME):
+            if given.once:
+                jobs.look_once()
+                return DONE
+            print(_WORKS.format(hour=settings.WANLIU_NIGHTLY_AT), flush=True)
+            jobs.work(parent=given.beside)
     return DONE
 
 

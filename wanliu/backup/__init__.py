@@ -1,0 +1,1 @@
+"""All that one workbench needs, in one folder that can be checked; and the way back."""
