@@ -1,4 +1,4 @@
-"""Houses to back up, places to restore into, and a second look at their tables that shares nothing with ours."""
+"""Houses to back up, places to restore into, and a second look at tables that shares nothing with ours."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import psycopg
-from django.db import connection
+from django.conf import settings
 
+from tests.outside import environment
 from tests.workbench.full_house import FullHouse, full
 from wanliu.audit.chain import write_head
 from wanliu.clock import today
@@ -87,25 +88,25 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 def rows_here() -> Rows:
     """Every row of every table of the test's own database, as the driver gives it."""
-    with connection.cursor() as cursor:
-        return _rows(cursor, connection.vendor == "postgresql")
+    return rows_of(environment(settings.WANLIU_HOME))
 
 
 def rows_of(env: dict[str, str]) -> Rows:
-    if "DATABASE_URL" in env:
-        with psycopg.connect(env["DATABASE_URL"]) as found, found.cursor() as cursor:
-            return _rows(cursor, postgres=True)
-    with closing(sqlite3.connect(Path(env["WANLIU_HOME"]) / "wanliu.sqlite3")) as found:
-        return _rows(found.cursor(), postgres=False)
+    url = env.get("DATABASE_URL", f"sqlite:///{env['WANLIU_HOME']}/wanliu.sqlite3")
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as lite:
+            return _rows(lite.cursor(), postgres=False)
+    with psycopg.connect(url) as found, found.cursor() as cursor:
+        return _rows(cursor, postgres=True)
 
 
 def _rows(cursor: Any, postgres: bool) -> Rows:
     tables = (
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'huey%%'"
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'huey%'"
         if postgres
         else "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
     )
-    cursor.execute(tables if "%%" not in tables else tables.replace("%%", "%"))
+    cursor.execute(tables)
     names = sorted(name for (name,) in cursor.fetchall() if name not in (*NEVER_KEPT, "django_migrations"))
     found: Rows = {}
     for name in names:

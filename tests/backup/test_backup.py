@@ -146,6 +146,7 @@ def test_of_older_backups_the_newest_stay(home: Path, small: Path, tmp_path: Pat
     assert {one.name for one in shelf.iterdir()} == {made.folder.name, "wanliu-20260103T020000Z", "notes"}
 
 
+@pytest.mark.slow
 def test_a_restore_that_was_killed_changed_nothing_or_says_so(
     small: Path, tmp_path: Path, home: Path
 ) -> None:
@@ -164,7 +165,7 @@ def test_a_restore_that_was_killed_changed_nothing_or_says_so(
         assert run("work", "--once", env=there).returncode == 0
 
 
-def test_one_other_byte_anywhere_is_found(small: Path, tmp_path: Path, home: Path) -> None:
+def test_one_other_byte_anywhere_is_found(small: Path, home: Path) -> None:
     files = [one for one in small.rglob("*") if one.is_file()]
     assert len(files) > 40
     for file in files:
@@ -195,26 +196,20 @@ def rewritten(small: Path, **given: object) -> None:
         {"migrations": {"cases": ["0001_initial", "0999_of_tomorrow"]}},
         {"files": {"../../etc/passwd": {"bytes": 1, "sha256": "0"}}},
         {"tables": {}},
+        {"links": {"book": "../.."}},
         {"files": 3},
     ],
 )
 def test_what_is_later_foreign_or_leads_out_is_refused(
-    small: Path, home: Path, tmp_path: Path, given: dict[str, object]
+    small: Path, home: Path, given: dict[str, object]
 ) -> None:
     rewritten(small, **given)
-    with empty_house(tmp_path / "restored") as there:
-        shutil.copy(home / FILE, tmp_path / "restored" / FILE)
-        if "tables" in given:
-            done = run("restore", str(small), env=there)
-            assert done.returncode == ArchiveRefused.exit_code and "Traceback" not in done.stderr
-        else:
-            with pytest.raises(ArchiveRefused):
-                restore(small, home, replace=True, watch=quiet)
+    with pytest.raises(ArchiveRefused):
+        restore(small, home, replace=True, watch=quiet)
+    assert (home / "calendar.csv").is_file()
 
 
-def test_no_folder_of_ours_is_refused_calmly(
-    tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_folder_of_ours_is_refused_calmly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for folder in (tmp_path / "nothing", tmp_path):
         assert main(["restore", str(folder)]) == ArchiveRefused.exit_code
     assert main(["backup"]) == UsageError.exit_code
@@ -260,7 +255,7 @@ def test_people_write_on_while_a_backup_is_made(home: Path, tmp_path: Path) -> N
     make_user("adviser")
     wrote: list[int] = []
 
-    def watch(step: Text, done: int, total: int) -> None:
+    def watch(step: Text, done: int, _total: int) -> None:
         if done == 1 and not wrote and step.en.startswith("Writing"):
             with sqlite3.connect(connection.settings_dict["NAME"], timeout=0.1) as other:
                 other.execute("INSERT INTO workbench_usedform (key, at) VALUES ('k', '2026-01-01')")

@@ -61,13 +61,13 @@ def restore(
         if not replace and (held := _held(home)):
             raise UsageError(_NOT_EMPTY.format(home=home, what=held))
         _check_keys(manifest, home, without_keys)
-        _check_migrations(manifest)
+        models = _models(manifest)
         for number, (name, stored) in enumerate(manifest.files.items(), start=1):
             check_file(source, name, stored)
             watch(CHECKS, number, len(manifest.files))
         with machine_faults(home), _beside(home) as staged:
             _lay_down(source, staged, manifest, watch)
-            nameless = _into_database(source, staged, manifest, watch, lock)
+            nameless = _into_database(Filling(source, manifest, models, watch), staged, lock)
             aside = _into_place(staged, home, lock)
         if not replace:  # there was nothing but what every start makes
             shutil.rmtree(aside)
@@ -104,9 +104,17 @@ def _check_keys(manifest: Manifest, home: Path, without_keys: bool) -> None:
         raise UsageError(_NO_KEYS.format(file=home / keys.FILE))
 
 
-def _check_migrations(manifest: Manifest) -> None:
+def _models(manifest: Manifest) -> list[type[Model]]:
+    """The archive's tables, as its own migrations describe them. Raises ArchiveRefused where they do not."""
     if newer := tables.unknown(dict(manifest.migrations)):
         raise ArchiveRefused(_NEWER.format(program=manifest.program, name=newer[0]))
+    models = tables.models_at(dict(manifest.migrations))
+    for model in models:
+        name = model._meta.db_table
+        table = manifest.tables.get(name)
+        if table is None or list(table.columns) != [one.column for one in tables.columns(model)]:
+            raise ArchiveRefused(_FOREIGN.format(table=name))
+    return models
 
 
 # --- laying down beside ---------------------------------------------------------------------------
@@ -148,25 +156,37 @@ def _lay_down(source: Path, staged: Path, manifest: Manifest, watch: Watch) -> N
 # --- the database ---------------------------------------------------------------------------------
 
 
-def _into_database(source: Path, staged: Path, manifest: Manifest, watch: Watch, lock: Path) -> int:
+@dataclass(frozen=True)
+class Filling:
+    """What goes into the database, and from where."""
+
+    source: Path
+    manifest: Manifest
+    models: Sequence[type[Model]]
+    watch: Watch
+
+
+def _into_database(what: Filling, staged: Path, lock: Path) -> int:
     """How many clients lost their names, for want of the keys."""
     try:
         if connection.vendor == "sqlite":
             with _new_file(staged / DATABASE):
-                return _brought_up(source, manifest, watch)
+                return _brought_up(what)
         with transaction.atomic():
             _empty()
-            nameless = _brought_up(source, manifest, watch)
+            nameless = _brought_up(what)
             _mark(lock)  # from here on the database may be the new one, and the files the old ones
         return nameless
     except IntegrityError as fault:
         raise ArchiveRefused(_NO_SENSE) from fault
 
 
-def _brought_up(source: Path, manifest: Manifest, watch: Watch) -> int:
-    _fill(source, manifest, watch)
-    call_command("migrate", interactive=False, verbosity=0)
-    return 0 if _fits(manifest) else let_go_of_names(by=System)
+def _brought_up(what: Filling) -> int:
+    """The archive's tables with all their rows, then as this version of the software has them."""
+    _fill(what)
+    if tables.to_come():
+        call_command("migrate", interactive=False, verbosity=0)
+    return 0 if _fits(what.manifest) else let_go_of_names(by=System)
 
 
 @contextmanager
@@ -188,17 +208,15 @@ def _empty() -> None:
             cursor.execute(f"DROP TABLE {connection.ops.quote_name(name)} CASCADE")
 
 
-def _fill(source: Path, manifest: Manifest, watch: Watch) -> None:
-    """Tables as the archive's migrations make them, and every row of it. Raises ArchiveRefused."""
-    MigrationExecutor(connection).migrate(_ends(manifest))
-    models = tables.models_at(dict(manifest.migrations))
+def _fill(what: Filling) -> None:
+    MigrationExecutor(connection).migrate(_ends(what.manifest))
     with transaction.atomic():
-        for number, model in enumerate(models, start=1):
-            _fill_table(source, model, manifest)
-            watch(ROWS, number, len(models))
+        for number, model in enumerate(what.models, start=1):
+            _fill_table(what.source, model, what.manifest)
+            what.watch(ROWS, number, len(what.models))
         connection.check_constraints()
-    tables.go_on_counting(models, dict(manifest.tables))
-    _compare(models, manifest)
+    tables.go_on_counting(what.models, dict(what.manifest.tables))
+    _compare(what.models, what.manifest)
 
 
 def _ends(manifest: Manifest) -> list[tuple[str, str]]:
@@ -214,16 +232,13 @@ def _ends(manifest: Manifest) -> list[tuple[str, str]]:
 
 def _fill_table(source: Path, model: type[Model], manifest: Manifest) -> None:
     name = model._meta.db_table
-    table = manifest.tables.get(name)
-    if table is None or list(table.columns) != [one.column for one in tables.columns(model)]:
-        raise ArchiveRefused(_FOREIGN.format(table=name))
     try:
         rows = tables.fill(model, source / file_of(name))
     except (EOFError, OSError, zlib.error, DatabaseError) as fault:
         if isinstance(fault, IntegrityError | OperationalError):
             raise
         raise ArchiveRefused(_FOREIGN.format(table=name)) from fault
-    if rows != table.rows:
+    if rows != manifest.tables[name].rows:
         raise ArchiveRefused(_FOREIGN.format(table=name))
 
 

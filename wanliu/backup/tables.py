@@ -54,6 +54,16 @@ def applied() -> dict[str, list[str]]:
     return found
 
 
+def to_come() -> list[str]:
+    """The migrations that this database has not seen yet."""
+    seen = MigrationRecorder(connection).applied_migrations()
+    return [
+        f"{app}.{name}"
+        for app, name in MigrationLoader(connection).disk_migrations
+        if (app, name) not in seen
+    ]
+
+
 def unknown(migrations: dict[str, list[str]]) -> list[str]:
     """Those of them that this version of the software does not have: somebody newer wrote them."""
     known = MigrationLoader(connection).disk_migrations
