@@ -11,6 +11,9 @@
 | ``WANLIU_DEMO`` | ``1``: the sign-in page offers the demonstration's people | ``0`` |
 | ``WANLIU_NIGHTLY_AT`` | the hour of the nightly run, Shanghai time | ``2`` |
 | ``WANLIU_RULES`` | the rule set of the nightly run | ``standard`` |
+| ``WANLIU_LOG`` | ``json``: a JSON object a line, every request among them; ``text``: for people | ``text`` |
+| ``WANLIU_MONITOR_TOKEN`` | who sends it (``Bearer``) reads ``/metrics`` and all of ``/health`` | |
+| ``WANLIU_MEASURES`` | where the server's processes count together; ``wanliu serve`` sets it | |
 | ``WANLIU_MFA`` | roles that must sign in with a second factor, with commas | ``compliance,administrator`` |
 """
 
@@ -43,7 +46,30 @@ def _hour(name: str, default: str) -> int:
     return int(given)
 
 
+def _token(name: str) -> str:
+    given = os.environ.get(name, "")
+    if given and len(given) < TOKEN_AT_LEAST:
+        raise UsageError(_SHORT_TOKEN.format(least=TOKEN_AT_LEAST))
+    return given
+
+
+def _log(name: str) -> str:
+    given = os.environ.get(name, "text")
+    if given not in ("text", "json"):
+        raise UsageError(_NO_LOG.format(given=given))
+    return given
+
+
 HOURS = tuple(str(hour) for hour in range(24))
+TOKEN_AT_LEAST = 20
+_SHORT_TOKEN = Text(
+    zh="WANLIU_MONITOR_TOKEN 至少 {least} 个字符。请用 openssl rand -hex 20 生成一个。",
+    en="WANLIU_MONITOR_TOKEN has at least {least} characters. Make one with openssl rand -hex 20.",
+)
+_NO_LOG = Text(
+    zh="WANLIU_LOG 应是 text 或 json，现在是「{given}」。请改正后再试。",
+    en="WANLIU_LOG is text or json, and is “{given}”. Mend it and try again.",
+)
 _NO_HOUR = Text(
     zh="{name} 应是 0 到 23 的整点，现在是「{given}」。请改正后再试。",
     en="{name} is an hour from 0 to 23, and is “{given}”. Mend it and try again.",
@@ -56,6 +82,9 @@ WANLIU_DEMO = _is_on("WANLIU_DEMO")
 WANLIU_RULES = os.environ.get("WANLIU_RULES", "standard")
 WANLIU_NIGHTLY_AT = _hour("WANLIU_NIGHTLY_AT", "2")
 WANLIU_MFA = _listed("WANLIU_MFA", "compliance,administrator")
+WANLIU_LOG = _log("WANLIU_LOG")
+WANLIU_MONITOR_TOKEN = _token("WANLIU_MONITOR_TOKEN")
+WANLIU_MEASURES = os.environ.get("WANLIU_MEASURES", "")
 WANLIU_KEYS = keys_in(WANLIU_HOME)
 
 SECRET_KEY = WANLIU_KEYS.django
@@ -87,6 +116,14 @@ _SQLITE = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
 }
 
+_POSTGRES = {
+    "connect_timeout": 5,  # seconds; people are told, instead of waiting for a machine that is gone
+    "keepalives_idle": 10,  # seconds of silence before the other side is asked whether it is there
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds after which what was sent and not received is lost
+}
+
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.config(
         default=f"sqlite:///{WANLIU_HOME / 'wanliu.sqlite3'}", conn_max_age=600, conn_health_checks=True
@@ -95,6 +132,9 @@ DATABASES: dict[str, Any] = {
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:
     DATABASES["default"]["OPTIONS"] = _SQLITE
+else:
+    # What the address says itself counts first.
+    DATABASES["default"]["OPTIONS"] = {**_POSTGRES, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people who sign in ---------------------------------------------------------------------------
@@ -134,6 +174,8 @@ TIME_ZONE = "Asia/Shanghai"
 
 ROOT_URLCONF = "wanliu.workbench.urls"
 MIDDLEWARE = [
+    "wanliu.workbench.machines.Machines",
+    "wanliu.workbench.seen.Seen",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -193,10 +235,14 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"()": "wanliu.workbench.lines.Lines"},
+        "json": {"()": "wanliu.workbench.lines.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": WANLIU_LOG}},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "wanliu.request": {"level": "INFO" if WANLIU_LOG == "json" else "WARNING"},
         "wanliu": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },

@@ -14,19 +14,18 @@ from wanliu import keys
 from wanliu.book.atomic import machine_faults
 from wanliu.errors import Busy, EnvironmentFailed
 from wanliu.keys import Keys
+from wanliu.nightly.places import BEAT, UNFINISHED
 from wanliu.text import Text
 
 LOCK: Final = "house.lock"
 NOTE: Final = "backup.json"
 """When the last backup was made, and how large it is."""
-BEAT: Final = "worker.beat"
 OWN: Final = frozenset((keys.FILE, LOCK, NOTE, BEAT, "nightly.lock", "rounds.lock"))
 """Of this installation, not of the house's work; keys go along only when that is asked for."""
 DATABASES: Final = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal")
 """The tables are written apart, as of one moment; the queue holds nothing (see ``jobs.py``)."""
 TAKEN: Final = "taken"
 """Deliveries whose content is in the book."""
-UNFINISHED: Final = ".part"
 
 
 def belongs(name: str, *, with_taken: bool) -> bool:

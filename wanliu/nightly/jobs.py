@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from huey.serializer import Serializer
 
 from wanliu.errors import WanliuError
 from wanliu.nightly.actions import run_night_if_owed, watch_deadlines_if_owed
+from wanliu.nightly.places import Places
 from wanliu.ruleset import load
 
 log = logging.getLogger("wanliu.nightly")
@@ -100,6 +102,7 @@ def _alone(job: Job) -> Job:
 
     @wraps(job)
     def done() -> None:
+        _beat()
         close_old_connections()
         try:
             job()
@@ -113,6 +116,21 @@ def _alone(job: Job) -> Job:
     return done
 
 
+def _beat() -> None:
+    """For whoever watches over the worker; a disk that is full hinders no job."""
+    with suppress(OSError):
+        Places(settings.WANLIU_HOME).beat.touch()
+
+
+def waiting() -> int:
+    """How many wake-ups lie in the queue."""
+    storage = queue().storage
+    try:
+        return int(storage.queue_size())
+    finally:
+        storage.close()
+
+
 def look_once() -> None:
     """Does what is owed now, and ends: for those who have a timetable of their own."""
     for job in JOBS:
@@ -122,7 +140,9 @@ def look_once() -> None:
 def work(parent: int | None = None) -> None:
     """Looks and works until the process is told to stop, or, where it was started beside another one, until
     that one is gone."""
-    consumer = queue().create_consumer(workers=HANDS, max_delay=LONGEST_SLEEP, shutdown_timeout=LAST_SECONDS)
+    waking = queue()
+    waking.flush()  # wake-ups that piled up while nobody worked; what is owed stands in the database
+    consumer = waking.create_consumer(workers=HANDS, max_delay=LONGEST_SLEEP, shutdown_timeout=LAST_SECONDS)
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     consumer.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+BEAT = "worker.beat"
 UNFINISHED = ".part"
 """A delivery that is still being copied ends so; renaming it says that it is whole."""
 
@@ -64,6 +65,11 @@ class Places:
     @property
     def rounds_lock(self) -> Path:
         return self.home / "rounds.lock"
+
+    @property
+    def beat(self) -> Path:
+        """Its age says when the worker last looked."""
+        return self.home / BEAT
 
     @property
     def mapping(self) -> Path | None:

@@ -33,6 +33,13 @@ def last_night() -> NightView | None:
     return view(row) if row else None
 
 
+def last_done() -> datetime | None:
+    """When the last night that went well ended; None before the first."""
+    return (
+        models.Night.objects.filter(state="done").order_by("-pk").values_list("ended_at", flat=True).first()
+    )
+
+
 def nights(most: int = MOST) -> list[NightView]:
     """The latest first."""
     return [view(row) for row in models.Night.objects.order_by("-pk")[:most]]

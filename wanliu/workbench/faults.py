@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 import uuid
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
 from wanliu.text import Text
+from wanliu.workbench.away import away, is_away
+from wanliu.workbench.lines import current
 from wanliu.workbench.pages import fault_page
 
 log = logging.getLogger("wanliu.workbench")
@@ -33,7 +36,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The number on the page finds the traceback in the log, and nothing else does."""
-    number = uuid.uuid4().hex[:8]
+    fault = sys.exc_info()[1]
+    if fault is not None and is_away(fault):
+        return away(request, fault)
+    number = current.get()[:8] or uuid.uuid4().hex[:8]
     log.error("page failed: %s", number)
     return fault_page(request, _FAILED.format(number=number), HTTPStatus.INTERNAL_SERVER_ERROR)
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from wanliu.cli.database import database
@@ -66,7 +67,12 @@ def run(given: argparse.Namespace) -> int:
             log_access=False,  # addresses name clients
             respawn_failed_workers=True,
         )
-        with in_use(settings.WANLIU_HOME), nullcontext() if given.no_work else working():
+        with (
+            in_use(settings.WANLIU_HOME),
+            TemporaryDirectory(prefix="wanliu-measures-") as measures,
+            nullcontext() if given.no_work else working(),
+        ):
+            os.environ["WANLIU_MEASURES"] = settings.WANLIU_MEASURES = measures  # for processes yet to come
             server.serve(target_loader=application, wrap_loader=False)
     return DONE
 

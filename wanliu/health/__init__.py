@@ -1,0 +1,1 @@
+"""How the installation is: what a monitor asks, in figures that name nobody."""
