@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import psycopg
 from django.conf import settings
 
-from tests.outside import environment
+from tests.outside import database_url, environment
 from tests.workbench.full_house import FullHouse, full
 from wanliu.audit.chain import write_head
 from wanliu.clock import today
@@ -98,6 +98,17 @@ def rows_of(env: dict[str, str]) -> Rows:
             return _rows(lite.cursor(), postgres=False)
     with psycopg.connect(url) as found, found.cursor() as cursor:
         return _rows(cursor, postgres=True)
+
+
+def write_elsewhere() -> int:
+    """How many rows another process saved just now, without having to wait."""
+    url = database_url()
+    put = "INSERT INTO workbench_usedform (key, at) VALUES ('k', '2026-01-01')"
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0.1)) as lite, lite:
+            return lite.execute(put).rowcount
+    with psycopg.connect(url, options="-c lock_timeout=100") as other:
+        return other.execute(put).rowcount
 
 
 def _rows(cursor: Any, postgres: bool) -> Rows:

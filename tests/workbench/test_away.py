@@ -37,10 +37,8 @@ def visitor(settings: LazySettings) -> Any:
 def test_without_a_database_every_page_says_so_in_both_languages(settings: LazySettings) -> None:
     there = visitor(settings)
     with connection.execute_wrapper(_Gone()):
-        for path in ("/", "/clients/C1", "/sign-in", "/sign-in/first"):
+        for path in ("/", "/today", "/clients/C1", "/sign-in"):
             answer = there.get(path)
-            if path == "/sign-in/first" and answer.status_code == 200:
-                continue
             page = answer.content.decode()
             assert answer.status_code == 503 and answer["Retry-After"] == "10", path
             assert answer["Cache-Control"] == "no-store" and 'http-equiv="refresh"' in page
@@ -48,9 +46,9 @@ def test_without_a_database_every_page_says_so_in_both_languages(settings: LazyS
         sent = there.post("/clients/C1/promises", {"what": "回电"})
         assert sent.status_code == 503 and 'http-equiv="refresh"' not in sent.content.decode()
         assert "只会登记一次" in sent.content.decode() and "a form counts once" in sent.content.decode()
-        part = there.get("/", headers={"HX-Request": "true"})
+        part = there.get("/today", headers={"HX-Request": "true"})
         assert part.status_code == 503 and part["Content-Type"].startswith("text/plain")
-    assert there.get("/").status_code == 200
+    assert there.get("/today").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -86,4 +84,4 @@ def test_another_fault_of_a_file_is_a_fault_of_ours(
 
     monkeypatch.setattr(logging.getLogger("wanliu"), "disabled", True)
     monkeypatch.setattr("wanliu.workbench.today.view.render", fails)
-    assert there.get("/").status_code == 500
+    assert there.get("/today").status_code == 500

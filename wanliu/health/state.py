@@ -88,6 +88,12 @@ def state() -> State:
         return State(database=False, **files)  # type: ignore[arg-type]  # each of its own kind
 
 
+def worker_silent_for() -> float | None:
+    """Hours, where that is too long; None where it is well, or never was here."""
+    age = _age_of_file(Places(settings.WANLIU_HOME).beat)
+    return None if age is None or age <= BEAT_LATE else age / HOUR
+
+
 def _free(home: Path) -> int | None:
     with suppress(OSError):
         return shutil.disk_usage(home).free

@@ -167,10 +167,10 @@ def _run(places: Places, rules: RuleSet, as_of: date | None, by: Actor, watch: W
 
 
 def _through(course: Course) -> Refusal | None:
-    with course.step("deliveries") as counts:
-        deliveries = take_deliveries(course.places)
-        counts["taken"] = len(deliveries.taken)
     try:
+        with course.step("deliveries") as counts:
+            deliveries = take_deliveries(course.places)
+            counts["taken"] = len(deliveries.taken)
         if deliveries.refused:
             course.row.delivery = deliveries.refused.delivery
         elif is_sealed(course.places.book):

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from wanliu import __version__
 from wanliu.clock import calendar_fault, day_of, today, trading_days
 from wanliu.directory.queries import current_run
+from wanliu.health.state import worker_silent_for
 from wanliu.nightly.queries import last_night
 from wanliu.people.roles import ROLES
 from wanliu.people.user import User
@@ -36,13 +37,16 @@ def around(request: HttpRequest) -> dict[str, Any]:
 
 
 def banners() -> list[tuple[str, Text]]:
-    """Colour and sentence: a delivery that was refused, a night that failed, a calendar that ends."""
+    """Colour and sentence: a delivery that was refused, a night that failed, a worker that is silent, a
+    calendar that ends."""
     found: list[tuple[str, Text]] = []
     night, days, day = last_night(), trading_days(), today()
     if night is not None and night.state == "refused":
         found.append(("danger", _REFUSED.format(delivery=night.delivery, day=day_of(night.started_at))))
     if night is not None and night.state == "failed":
         found.append(("danger", _FAILED.format(day=day_of(night.started_at))))
+    if (silent := worker_silent_for()) is not None:
+        found.append(("danger", _SILENT.format(hours=f"{silent:.0f}")))
     if days.is_guessed(day):
         found.append(("danger", _GUESSED.format(last=days.runs_out_on)))
     elif days.runs_out_soon(day):
@@ -60,6 +64,12 @@ _REFUSED = Text(
 _FAILED = Text(
     zh="{day} 的夜间运行没有完成，名单可能不是最新的。请联系系统管理员。",
     en="The nightly run of {day} did not end; the list may be old. Ask the administrator.",
+)
+_SILENT = Text(
+    zh="后台任务已 {hours} 小时没有动静：没有人检查时限，夜间运行也不会开始。请联系系统管理员。",
+    en="The worker has been silent for {hours} hours: nobody watches deadlines, and no night will begin. "
+    "Ask the "
+    "administrator.",
 )
 _GUESSED = Text(
     zh="交易日历只到 {last}，之后的期限按工作日推算，可能不准。请更新软件，"
