@@ -7,7 +7,7 @@ WORKERS ?= 2
 RUN := .venv
 TEST := .venv-test
 
-IN_DATABASE := tests/approvals tests/audit tests/cases tests/concessions tests/directory tests/drafts tests/exits tests/nightly \
+IN_DATABASE := tests/approvals tests/audit tests/backup tests/cases tests/concessions tests/directory tests/drafts tests/exits tests/health tests/nightly \
 	tests/oversight tests/people tests/privacy tests/tariffs tests/workbench
 WALKS := tests/kills/test_actions.py tests/functional/test_day.py tests/functional/test_roles.py
 PYTEST := $(TEST)/bin/python -m pytest

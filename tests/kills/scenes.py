@@ -30,6 +30,7 @@ from wanliu.exits.track import State, Verb
 from wanliu.nightly.actions import run_night, run_night_if_owed, watch_deadlines_if_owed
 from wanliu.nightly.models import Night
 from wanliu.people import actions as people
+from wanliu.people.lost_keys import let_go_of_names
 from wanliu.people.models import Client
 from wanliu.people.sync import ClientRow, sync_clients
 from wanliu.people.user import User
@@ -320,6 +321,11 @@ def _forget() -> Call:
     return lambda: forget_client(client_id="C1", by=System)
 
 
+def _lost_names() -> Call:
+    make_client()
+    return lambda: let_go_of_names(by=System)
+
+
 SCENES: Final[Mapping[str, Scene]] = {
     **FORETOLD,
     **OFFICE,
@@ -380,6 +386,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "nightly.watch_deadlines_if_owed": _night(watch_deadlines_if_owed),
     "people.choose_own_language": _language,
     "people.freeze": _of_client(people.freeze),
+    "people.let_go_of_names": _lost_names,
     "people.note_choice": _of_client(people.note_choice, what="do_not_contact", value="yes", source="phone"),
     "people.note_view": _of_client(people.note_view, what="page"),
     "people.sync_clients": _sync,

@@ -23,6 +23,7 @@ from wanliu.audit.chain import verify
 from wanliu.audit.queries import events_of_stream
 from wanliu.book.atomic import cannot_write
 from wanliu.cases import actions as on_cases
+from wanliu.cases.actions import Said
 from wanliu.errors import EnvironmentFailed
 from wanliu.exits.models import Escalation, Exit
 from wanliu.nightly import jobs, models
@@ -81,9 +82,10 @@ def test_a_clock_that_was_put_back_breaks_no_chain_and_no_exit() -> None:
         for verb in ("list_conditions", "mark_ready", "submit", "finish"):
             leaving = act(verb, leaving, by=by)  # type: ignore[arg-type]  # verbs of the desk
         make_client("C2")
-        case = case_in("assigned", by, client_id="C2")
+        case_in("assigned", by, client_id="C2")
         clock.moment -= timedelta(hours=2)
-        on_cases.release(case_id=case.pk, version=case.version, by=by)
+        said = Said(method="visit", connection="connected", direction="in")
+        on_cases.record_contact(client_id="C2", said=said, by=by)
     found = Exit.objects.get()
     assert found.state == "done" and due is not None
     told = [event.verb for event in events_of_stream(f"exit/{leaving.id}")]

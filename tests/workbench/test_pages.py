@@ -171,6 +171,7 @@ def test_every_kind_of_event_about_a_client_has_its_words() -> None:
     firm = {
         "clients_synced",
         "departures_taken",
+        "names_lost",
         "filter_saved",
         "filter_deleted",
         "language_chosen",
