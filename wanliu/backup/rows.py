@@ -25,6 +25,10 @@ def columns(model: type[Model]) -> list[Field[Any, Any]]:
     return list(model._meta.local_concrete_fields)
 
 
+def names(fields: Sequence[Field[Any, Any]]) -> list[str]:
+    return [str(field.column) for field in fields]
+
+
 def written(fields: Sequence[Field[Any, Any]], row: Sequence[Any]) -> bytes:
     """The line, with its end."""
     told = [

@@ -21,7 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import AutoField, Model
 
 from wanliu.backup.manifest import Table
-from wanliu.backup.rows import columns, reader, written
+from wanliu.backup.rows import columns, names, reader, written
 
 AT_ONCE: Final = 2000
 LEVEL: Final = 6
@@ -93,7 +93,7 @@ def dump(model: type[Model], file: Path) -> Table:
         for row in found.iterator(chunk_size=AT_ONCE):
             stream.write(written(fields, row))
             count += 1
-    return Table(count, tuple(field.column for field in fields), _last_number(model))
+    return Table(count, tuple(names(fields)), _last_number(model))
 
 
 def fill(model: type[Model], file: Path) -> int:
@@ -103,26 +103,26 @@ def fill(model: type[Model], file: Path) -> int:
     with gzip.open(file, "rb") as lines:
         rows = reader(fields, table)(iter(lines))
         put = _copy if connection.vendor == "postgresql" else _insert
-        return put(table, [field.column for field in fields], rows)
+        return put(table, names(fields), rows)
 
 
-def _copy(table: str, names: Sequence[str], rows: Iterator[list[Any]]) -> int:
+def _copy(table: str, into: Sequence[str], rows: Iterator[list[Any]]) -> int:
     count = 0
-    into = f"COPY {_quoted(table)} ({', '.join(map(_quoted, names))}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(into) as copy:  # type: ignore[attr-defined]  # psycopg's
+    command = f"COPY {_quoted(table)} ({', '.join(map(_quoted, into))}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
             count += 1
     return count
 
 
-def _insert(table: str, names: Sequence[str], rows: Iterator[list[Any]]) -> int:
+def _insert(table: str, into: Sequence[str], rows: Iterator[list[Any]]) -> int:
     count = 0
-    marks = ", ".join(["%s"] * len(names))
-    into = f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, names))}) VALUES ({marks})"
+    marks = ", ".join(["%s"] * len(into))
+    command = f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, into))}) VALUES ({marks})"
     with connection.cursor() as cursor:
         while some := list(islice(rows, AT_ONCE)):
-            cursor.executemany(into, some)
+            cursor.executemany(command, some)
             count += len(some)
     return count
 
