@@ -86,6 +86,7 @@ def test_a_database_that_is_away_is_said_and_breaks_nothing(
     assert (answer.status_code, answer.json()) == (503, {"status": "not ok"})
     told = Browser().get("/health", headers=BEARER)
     assert told.status_code == 503 and "10.0.0.5" not in told.content.decode()
+    assert not {"exits", "night", "queue", "tables"} & told.json()["checks"].keys(), "unknown is not well"
     assert Browser().get("/health/live").status_code == 200
     figures = Browser().get("/metrics", headers=BEARER).content.decode()
     assert "wanliu_database_up 0" in figures and "wanliu_exits_overdue" not in figures

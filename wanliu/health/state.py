@@ -114,21 +114,23 @@ def _age_of_backup(note: Path) -> float | None:
 
 
 def findings(found: State) -> list[Finding]:
-    """What a person should know, the worst first. ``failed``: people cannot work."""
+    """What a person should know, the worst first. ``failed``: people cannot work. What the database alone
+    knows is left out where it does not answer: unknown is not well."""
     told = [
         _finding("database", "ok" if found.database else "failed", DATABASE),
-        _finding("tables", "ok" if found.tables or not found.database else "failed", TABLES),
         _finding("disk", _disk(found.disk_free), DISK),
-        _late("night", found.night_age, NIGHT_LATE, NIGHT),
-        _late("worker", found.beat_age, BEAT_LATE, WORKER),
-        _late("backup", found.backup_age, BACKUP_LATE, BACKUP, never="attention"),
-        _finding(
-            "exits", "attention" if found.exits_overdue else "ok", EXITS, count=found.exits_overdue or 0
-        ),
-        _finding(
-            "queue", "attention" if (found.queue or 0) > QUEUE_LONG else "ok", QUEUE, count=found.queue or 0
-        ),
+        _late("worker", found.beat_age, BEAT_LATE, WORKER, _NO_WORKER),
+        _late("backup", found.backup_age, BACKUP_LATE, BACKUP, _NO_BACKUP),
     ]
+    if found.database:
+        told.append(_finding("tables", "ok" if found.tables else "failed", TABLES))
+    if found.exits_overdue is not None and found.queue is not None:
+        exits, waiting = found.exits_overdue, found.queue
+        told += [
+            _late("night", found.night_age, NIGHT_LATE, NIGHT, _NO_NIGHT),
+            _finding("exits", "attention" if exits else "ok", EXITS, count=exits),
+            _finding("queue", "attention" if waiting > QUEUE_LONG else "ok", QUEUE, count=waiting),
+        ]
     order: dict[Grade, int] = {"failed": 0, "attention": 1, "ok": 2}
     return sorted(told, key=lambda one: order[one.grade])
 
@@ -139,10 +141,10 @@ def _disk(free: int | None) -> Grade:
     return "attention" if free < DISK_LOW else "ok"
 
 
-def _late(name: str, age: float | None, limit: float, said: Said, *, never: Grade = "ok") -> Finding:
-    """What was never done yet is late for a backup alone: a new house has had no night."""
+def _late(name: str, age: float | None, limit: float, said: Said, never: Text) -> Finding:
+    """What was never done yet wants attention as what was done too long ago."""
     if age is None:
-        return Finding(name, never, said("ok" if never == "ok" else "attention", {"hours": "—"}))
+        return Finding(name, "attention", never)
     grade: Grade = "attention" if age > limit else "ok"
     return Finding(name, grade, said(grade, {"hours": f"{age / HOUR:.1f}"}))
 
@@ -198,6 +200,9 @@ BACKUP = _says(
         en="the last backup: {hours} h ago; run wanliu backup",
     ),
 )
+_NO_WORKER = Text(zh="后台任务还没有来过：请启动 wanliu work", en="no worker was here yet: start wanliu work")
+_NO_NIGHT = Text(zh="还没有成功的夜间运行", en="no night went well yet")
+_NO_BACKUP = Text(zh="还没有备份：请运行 wanliu backup", en="there is no backup yet: run wanliu backup")
 EXITS = _says(
     Text(zh="没有超时的离开手续", en="no exit is overdue"),
     Text(zh="有 {count} 项离开手续超时：请立即办理", en="{count} exits are overdue: carry them out at once"),

@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wanliu.settings")
 application = get_wsgi_application()
@@ -19,7 +20,8 @@ def prepare() -> None:
     from wanliu.reasons.words import diagnose
     from wanliu.workbench.forms import forget_old
 
-    forget_old()
+    with suppress(DatabaseError):  # one that is away is asked again at the next start
+        forget_old()
     with suppress(EnvironmentFailed):  # without the extra for text there is nothing to load
         linter()
         diagnose("佣金")
