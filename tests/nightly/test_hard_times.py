@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 
 from tests.cases.desk import MONDAY, Clock, case_in, head, running
 from tests.exits.desk import act, an_exit
@@ -62,7 +63,7 @@ def _pile_up(count: int) -> None:
     names = [f"wanliu.nightly.jobs.{one.__name__}" for one in jobs.JOBS]
     data = [json.dumps([str(number), names[number % len(names)]]).encode() for number in range(count)]
     storage = queue.storage
-    if hasattr(storage, "table_task"):
+    if connection.vendor == "postgresql":
         put = f"insert into {storage.table_task} (queue, data, priority) values (%s, %s, 0)"
     else:
         put = "insert into task (queue, data, priority) values (?, ?, 0)"
