@@ -288,7 +288,7 @@ def test_machine_without_a_chinese_font_says_which_and_how_to_mend(
     clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaving = an_exit(by=clerk)
-    proof._fonts_here.cache_clear()
+    proof.fonts_here.cache_clear()
     monkeypatch.setattr(typst, "Fonts", FontsWithoutChinese)
 
     with pytest.raises(EnvironmentFailed) as failed:

@@ -52,7 +52,7 @@ def _record(leaving: Exit, ids: Mapping[str, str], by: User) -> None:
 
 def set_in_type(content: Mapping[str, Any]) -> bytes:
     """The template filled with strings; what they hold is never read as markup. Raises EnvironmentFailed."""
-    text = json.dumps({**content, "fonts": _fonts_here()}, ensure_ascii=False)
+    text = json.dumps({**content, "fonts": fonts_here()}, ensure_ascii=False)
     pdf = typst.compile(
         (files("wanliu.exits") / "proof.typ").read_bytes(),
         format="pdf",
@@ -65,7 +65,8 @@ def set_in_type(content: Mapping[str, Any]) -> bytes:
 
 
 @cache
-def _fonts_here() -> list[str]:
+def fonts_here() -> list[str]:
+    """Which of them this machine has. Raises EnvironmentFailed where it has none."""
     found = set(typst.Fonts().families())
     here: list[str] = [name for name in FONTS if name in found]
     if not here:
@@ -74,7 +75,7 @@ def _fonts_here() -> list[str]:
 
 
 _NO_FONT = Text(
-    zh="这台机器没有中文字体（{names.zh} 任一种），无法打印证明。请安装：apt-get install fonts-noto-cjk。",
-    en="This machine has no Chinese font (any of {names.en}), so the proof cannot be printed. Install it: "
+    zh="这台机器没有中文字体（{names.zh} 任一种），无法打印。请安装：apt-get install fonts-noto-cjk。",
+    en="This machine has no Chinese font (any of {names.en}), so nothing can be printed. Install it: "
     "apt-get install fonts-noto-cjk.",
 )
