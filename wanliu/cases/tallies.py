@@ -228,7 +228,9 @@ def tallied(asked: Asked, *by: By, names: Iterable[str] = TALLIES) -> Counts:
 def _counted(
     rows: Set, asked: Asked, by: tuple[By, ...], names: list[str]
 ) -> Iterator[tuple[tuple[Key, ...], dict[str, Counted]]]:
-    finest = "sign" if "sign" in by else None  # one sign of a case may be set aside, and another not
+    finest: By | None = (
+        "sign" if "sign" in by else None
+    )  # one sign of a case may be set aside, and another not
     twice = "method" in by  # a case may have had two offers of one method
     columns: dict[str, Any] = {}
     for name in names:
@@ -309,19 +311,16 @@ class Rows:
     pages: int
 
 
-def rows_behind(
-    asked: Asked, name: str, side: Side, by: By | None, key: Key, seen: Q | None = None, page: int = 1
-) -> Rows:
-    """What a count counted, the earliest day first. ``seen`` narrows cases or tasks to somebody's sight."""
+def rows_behind(asked: Asked, name: str, side: Side, by: By | None, key: Key, page: int = 1) -> Rows:
+    """What a count counted, the earliest day first."""
     tally = TALLIES[name]
-    found = rows_of(tally.rows, asked).filter(tally.whole(asked, None))
+    found, counts = rows_of(tally.rows, asked), tally.whole(asked, by)
     if by is not None:
         found, (column,) = _by(found, tally.rows, (by,))
-        found = found.filter(**({f"{column}__isnull": True} if key is None else {column: key}))
+        counts &= Q(**({f"{column}__isnull": True} if key is None else {column: key}))
     if side == "part" and tally.part is not None:
-        found = found.filter(tally.part(asked, by))
-    if seen is not None:
-        found = found.filter(_in_case(seen) if tally.rows == "outcomes" else seen)
+        counts &= tally.part(asked, by)
+    found = found.filter(counts)  # at once: one by one they could mean two signs of a case
     found = found.distinct() if by == "method" else found
     total = found.count()
     pages = max(1, -(-total // PAGE))
@@ -330,11 +329,6 @@ def rows_behind(
     joined = ("case__assignee",) if tally.rows == "outcomes" else ("assignee",)
     shown = ordered.select_related(*joined)[(page - 1) * PAGE : page * PAGE]
     return Rows(tuple(_row(one) for one in shown), total, page, pages)
-
-
-def _in_case(seen: Q) -> Q:
-    """The same words, said of an outcome's case."""
-    return Q(case__in=Case.objects.filter(seen).values("pk"))
 
 
 def _row(one: Case | Task | OutcomeCheck) -> Row:

@@ -19,7 +19,7 @@ class Measure(Shape):
     name: Words
     unit: Literal["count", "share"]
     formula: Words
-    source: str
+    source: Words
 
 
 class Shown(Shape):

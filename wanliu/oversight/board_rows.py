@@ -124,11 +124,8 @@ def row_named(tab: Tab, key: str) -> Text:
     """What a row is called, by its key in an address."""
     if tab != "adviser" or key == NONE:
         return _named(tab, None if key == NONE else key)
-    user = (
-        User.objects.filter(pk=int(key)).first()
-        if key.isascii() and key.isdecimal() and len(key) < 10
-        else None
-    )
+    known = _as_counted(tab, key)
+    user = User.objects.filter(pk=known).first() if isinstance(known, int) else None
     code = key.removeprefix(STAFF)
     return _who(user) if user else Text(zh=code, en=code)
 

@@ -31,8 +31,8 @@ HEADS: Final[dict[Tab, Text]] = {
 NO_COMPARISON: Final = Text(
     zh="挽留率没有对照组：本系统没有留出不联系的客户，所以不知道其中多少人不联系也会留下。"
     "它不是挽留的功劳，也不能用来比较人。",
-    en="There is no comparison group for those who stayed: no clients were left alone by lot, so nobody knows "
-    "how many would have stayed anyway. The share is nobody's merit, and does not compare people.",
+    en="There is no comparison group for those who stayed: no clients were left alone by lot, so nobody "
+    "knows how many would have stayed anyway. The share is nobody's merit, and does not compare people.",
 )
 _NOTES: Final[dict[Tab, Text]] = {
     "branch": Text(
@@ -41,17 +41,17 @@ _NOTES: Final[dict[Tab, Text]] = {
     ),
     "adviser": Text(
         zh="按工号排列，不按好坏。个案算在现在承接的人名下；期初客户按账簿的客户经理。人少时区间很宽，不要比高低。",
-        en="In the order of staff numbers, not of merit. A case counts for whoever has it now; clients at start "
-        "for the book's manager. With few cases the interval is wide: do not rank by it.",
+        en="In the order of staff numbers, not of merit. A case counts for whoever has it now; clients at "
+        "start for the book's manager. With few cases the interval is wide: do not rank by it.",
     ),
     "reason": Text(
         zh="原因取该个案最近一次登记里写明的；没写明的归入「原因未知」。",
-        en="The reason is the one named in the case's latest contact that names one; all others are “unknown”.",
+        en="The reason is the one named in the case's latest contact that names one; others are “unknown”.",
     ),
     "method": Text(
         zh="一个个案提过几种方案就算几次，各行相加多于合计。提过方案的客户本来就不同，行与行之间不能当作效果比较。",
-        en="A case counts under each method that was offered in it, so the rows add up to more than the total. "
-        "Clients to whom something was offered differ from the start: the rows are no comparison of effects.",
+        en="A case counts under each method that was offered in it, so the rows add up to more than the "
+        "total. Clients to whom something was offered differ from the start: no row is an effect.",
     ),
     "sign": Text(
         zh="一个个案报了几项指标就算几次，各行相加多于合计。",
@@ -60,8 +60,8 @@ _NOTES: Final[dict[Tab, Text]] = {
 }
 _SHARES: Final = Text(
     zh="比例写作「分子/分母」，括号内是 95% 区间（Wilson）。分母为 0 或数据不知道时写「未知」，不写 0%。",
-    en="Shares stand with numerator/denominator and Wilson's interval of 95 % in brackets. Where the denominator is "
-    "0 or the data are not known it says “unknown”, never 0 %.",
+    en="Shares stand with numerator/denominator and Wilson's interval of 95 % in brackets. Where the "
+    "denominator is 0 or the data are not known it says “unknown”, never 0 %.",
 )
 _SO_FAR: Final = Text(
     zh="本期还没有结束，只到 {day}。", en="The period is not over: the figures reach up to {day}."
@@ -123,6 +123,6 @@ def change_told(now: Value, before: Value) -> str:
     return f"{moved:+,.0f}"
 
 
-def definitions(names: Iterable[str], horizon: int) -> list[tuple[Text, Text, str]]:
+def definitions(names: Iterable[str], horizon: int) -> list[tuple[Text, Text, Text]]:
     """Name, formula and source of each."""
     return [(name_of(one), formula_of(one, horizon), boards().measures[one].source) for one in names]

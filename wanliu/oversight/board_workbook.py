@@ -1,4 +1,4 @@
-"""A board as an xlsx: totals alone, nobody's name but staff's; texts are written as texts, so nothing can run."""
+"""A board as an xlsx: totals alone, no client; texts are written as texts, so nothing can run."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _notes(sheet: Sheet, board: Board, period: Period, horizon: int, title: str,
     lines = [one.to(language) for one in notes(board.tab, until=until)]
     names = dict.fromkeys((*COLUMNS[board.tab], *TREND))
     lines += [
-        _DEFINED.to(language).format(name.to(language), formula.to(language), source)
+        _DEFINED.to(language).format(name.to(language), formula.to(language), source.to(language))
         for name, formula, source in definitions(names, horizon)
     ]
     for words in lines:

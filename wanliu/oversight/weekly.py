@@ -1,4 +1,4 @@
-"""The weekly report as a PDF: a branch by its advisers, or the firm by its branches, beside the week before."""
+"""The weekly report as a PDF: a branch by advisers, or the firm by branches, beside the week before."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _stands(value: Value) -> str:
 
 def _definitions(horizon: int, columns: tuple[str, ...]) -> Iterator[list[str]]:
     for name, formula, source in definitions(dict.fromkeys((*columns, *TILES)), horizon):
-        yield [str(name), str(formula), source]
+        yield [str(name), str(formula), str(source)]
 
 
 _HOUSE = Text(zh="挽留工作台", en="Wanliu workbench")

@@ -115,6 +115,7 @@ class Case(models.Model):
             models.Index(fields=["branch_id", "state", "-id"], name="case_of_branch"),
             models.Index(fields=["assignee", "state", "-id"], name="case_of_assignee"),
             models.Index(fields=["manager_id", "state", "-id"], name="case_of_manager"),
+            models.Index(fields=["opened_on"], name="case_by_opening"),
             models.Index(
                 fields=["branch_id", "due_on"],
                 condition=Q(state__in=UNSEEN, suspended_at__isnull=True),

@@ -65,6 +65,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["client_id", "-id"], name="task_of_client"),
             models.Index(fields=["case", "kind"], name="task_of_case"),
+            models.Index(fields=["kind", "due_on"], name="task_by_kind"),
             models.Index(fields=["due_on"], condition=Q(state="open"), name="task_due"),
         ]
 

@@ -64,4 +64,5 @@ class OutcomeCheck(models.Model):
         indexes = [
             models.Index(fields=["due_on"], condition=Q(result__isnull=True), name="check_due"),
             models.Index(fields=["case"], name="check_of_case"),
+            models.Index(fields=["horizon", "due_on"], name="check_by_horizon"),
         ]

@@ -1,4 +1,4 @@
-"""The rows behind a number: lines that lead to the client, or, for who sees no clients, how many on each day."""
+"""The rows behind a number: lines that lead to the client; for who sees no clients, how many each day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""营业部督导: the month by branch, adviser, reason, method and sign; every number opens the rows behind it."""
+"""营业部督导: a month by branch, adviser, reason, method or sign; every number opens its rows."""
 
 from __future__ import annotations
 
