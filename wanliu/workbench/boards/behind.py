@@ -32,7 +32,7 @@ def behind(
         "address": chosen.address(measure=measure, side="part" if part else "whole", key=key),
     }
     if not can(user, "cases.view"):
-        return {**common, "days": _days(chosen, measure, part=part, key=key)}
+        return {**common, "days": _days(chosen, measure, part=part, key=key), "hidden": True}
     if measure in PEOPLE:
         return {**common, **_clients(chosen, key, lost=part, page=number(page))}
     return {**common, **_lines(user, chosen, measure, key, part=part, page=number(page))}
@@ -105,10 +105,10 @@ def _among(chosen: Asked, key: str) -> Among:
     return Among(among.branch_id, (user.staff_id if user else "") or NONE)
 
 
-def _days(chosen: Asked, measure: str, *, part: bool, key: str) -> list[tuple[str, int]] | None:
-    """Day → how many, without a client; None for what has no rows of a day."""
+def _days(chosen: Asked, measure: str, *, part: bool, key: str) -> list[tuple[str, int]]:
+    """Day → how many, without a client; clients have no day."""
     if measure in PEOPLE:
-        return None
+        return []
     by, named = _by(chosen, key)
     asked = chosen.whose.asked(chosen.period, chosen.horizon)
     found: dict[str, int] = {}
