@@ -99,7 +99,7 @@ def test_the_weekly_report_is_not_for_advisers_and_is_of_ones_branch(house: Hous
     [
         ("/boards?month=2027-01", HTTPStatus.UNPROCESSABLE_ENTITY),
         ("/boards/weekly.pdf?week=2025-W53", HTTPStatus.UNPROCESSABLE_ENTITY),
-        ("/boards?by=nothing&days=31&branch=%00", HTTPStatus.OK),
+        ("/boards?by=nothing&days=31&branch=%E2%80%AE", HTTPStatus.OK),
         ("/boards/rows?measure=x&by=adviser&key=" + "9" * 60, HTTPStatus.OK),
         ("/boards/rows?measure=clients&by=adviser&key=staff:S9", HTTPStatus.OK),
     ],
