@@ -255,13 +255,13 @@ def _task_counts(asked: Asked, task: Task) -> Iterator[tuple[str, Any, Case | No
 
 
 def _mine(asked: Asked, one: Any, case: Case | None) -> bool:
-    place = case if isinstance(one, OutcomeCheck) else one
+    place: Any = case if isinstance(one, OutcomeCheck) else one
     here = asked.branch_id in (None, place.branch_id)
     return here and asked.assignee_id in (None, place.assignee_id)
 
 
 def _keys(by: str, one: Any, case: Case | None) -> list[Any]:
-    place = case if isinstance(one, OutcomeCheck) else one
+    place: Any = case if isinstance(one, OutcomeCheck) else one
     if by == "branch":
         return [place.branch_id]
     if by == "adviser":

@@ -248,7 +248,7 @@ def test_the_sheet_holds_the_pages_numbers_no_client_and_nothing_that_runs(house
 def test_the_weekly_report_says_both_weeks_in_either_language() -> None:
     week = week_of(date(2026, 11, 18))
     for language in ("zh", "en"):
-        choose_language(language)  # type: ignore[arg-type]  # a language
+        choose_language(language)
         told = said(week, Whose("B1"), by="Z")
         assert told["number"].startswith("2026-W47 · 2026-11-16") and "2026-W46" in told["against"]
         assert len(told["rows"]) >= 3 and len(told["tiles"]) == 10
