@@ -74,7 +74,7 @@ def test_nobody_of_another_branch_or_who_left_is_given_a_case(boss: User) -> Non
     with pytest.raises(NotFound):
         assign(case_id=the_case().pk, to=adviser("S6", is_active=False).pk, version=1, by=boss)
     with pytest.raises(NotFound):
-        assign(case_id=999, to=boss.pk, version=1, by=boss)
+        assign(case_id=10**9, to=boss.pk, version=1, by=boss)
 
 
 def test_only_the_branch_head_assigns_and_only_in_the_branch(boss: User) -> None:
@@ -96,9 +96,9 @@ def test_many_are_given_at_once_and_what_somebody_changed_is_left_out(boss: User
     first, second, third = (the_case(one).pk for one in ("C1", "C2", "C3"))
     claim(case_id=second, version=1, by=boss)
 
-    done = assign_many(cases=[(first, 1), (second, 1), (third, 1), (999, 1)], to=user.pk, by=boss)
+    done = assign_many(cases=[(first, 1), (second, 1), (third, 1), (10**9, 1)], to=user.pk, by=boss)
 
-    assert done == Assigned((first, third), (second, 999))
+    assert done == Assigned((first, third), (second, 10**9))
     assert the_case("C2").assignee == boss
     again = assign_many(cases=[(first, 2)], to=user.pk, by=boss)  # has it already
     assert again == Assigned((), (first,))
