@@ -21,7 +21,7 @@ from wanliu.audit.chain import verify
 from wanliu.audit.queries import events_of_stream
 from wanliu.audit.record import System
 from wanliu.errors import EnvironmentFailed, NotAllowed, NotFound
-from wanliu.exits import proof, proof_words
+from wanliu.exits import proof_words
 from wanliu.exits.course import course_of, is_unbroken, records_of, waited
 from wanliu.exits.from_book import BookExit, BookRequest, FromBook, take_from_book
 from wanliu.exits.overdue import escalate_overdue
@@ -32,9 +32,10 @@ from wanliu.exits.surveys import skip_survey
 from wanliu.exits.track import KINDS, STATES, STEPS, State
 from wanliu.people.queries import person
 from wanliu.people.user import User
+from wanliu.report import typeset
 from wanliu.text import Language, Text
 
-NO_FONT = not set(proof.FONTS) & set(typst.Fonts().families())
+NO_FONT = not set(typeset.FONTS) & set(typst.Fonts().families())
 
 pytestmark = [
     pytest.mark.django_db,
@@ -288,7 +289,7 @@ def test_machine_without_a_chinese_font_says_which_and_how_to_mend(
     clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaving = an_exit(by=clerk)
-    proof.fonts_here.cache_clear()
+    typeset.fonts_here.cache_clear()
     monkeypatch.setattr(typst, "Fonts", FontsWithoutChinese)
 
     with pytest.raises(EnvironmentFailed) as failed:

@@ -309,20 +309,16 @@ _NOT_EMPTY = Text(
     zh="{home} 里已经有数据（{what}），没有恢复任何内容。请换一个空的 WANLIU_HOME，或加 --replace："
     "原有文件会移到一旁，数据库会被替换。",
     en="There is something in {home} already ({what}); nothing was restored. Choose an empty WANLIU_HOME, "
-    "or say "
-    "--replace: the files there are moved aside, and the database is replaced.",
+    "or say --replace: the files there are moved aside, and the database is replaced.",
 )
 _NO_KEYS = Text(
     zh="备份里没有密钥，这里的密钥也不是当时那一份。请把当时的密钥文件放到 {file} 后重试。"
     "密钥真的丢了，可加 --without-keys：其余全部恢复；已加密的姓名和电话再也读不出来，会被清空，"
     "账簿里还有的客户在下一次夜间运行后重新写入，其他人的姓名和电话永远失去；所有人须重新登录。",
     en="The backup holds no keys, and those here are not the ones that it was made with. Put the keys file "
-    "of "
-    "that time at {file} and try again. If it is lost, say --without-keys: all else is restored; names and "
-    "phones "
-    "that were encrypted cannot be read again and are emptied. Those of clients in the book come back with "
-    "the "
-    "next night, all others are gone for good; everybody signs in again.",
+    "of that time at {file} and try again. If it is lost, say --without-keys: all else is restored; names "
+    "and phones that were encrypted cannot be read again and are emptied. Those of clients in the book come "
+    "back with the next night, all others are gone for good; everybody signs in again.",
 )
 _NEWER = Text(
     zh="这份备份由更新的版本（{program}，{name}）写成。请先升级软件。没有恢复任何内容。",
@@ -332,8 +328,7 @@ _NEWER = Text(
 _FOREIGN = Text(
     zh="备份里的表 {table} 与清单或本软件不符，没有恢复任何内容。请换一份备份。",
     en="The table {table} in the backup is not what its manifest or this software says; nothing was "
-    "restored. Use "
-    "another backup.",
+    "restored. Use another backup.",
 )
 _NO_SENSE = Text(
     zh="备份里的行彼此对不上，没有恢复任何内容。请换一份备份。",

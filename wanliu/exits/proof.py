@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
-import typst
 from django.db import transaction
 
 from wanliu.audit.record import record
 from wanliu.clock import now
-from wanliu.errors import EnvironmentFailed
 from wanliu.exits.course import records_of
 from wanliu.exits.moving import locked, stream_of
 from wanliu.exits.printed import said
@@ -22,12 +18,8 @@ from wanliu.exits.queries import Exit, exit_of
 from wanliu.people.queries import person
 from wanliu.people.rights import check_may
 from wanliu.people.user import User
-from wanliu.text import Language, Text
-
-FONTS: Final = ("Noto Sans CJK SC", "Source Han Sans SC")
-"""Any one of them will do: Chinese and Latin letters in one hand."""
-ARCHIVAL: Final = "a-2u"
-"""PDF/A-2u: fonts inside, every letter readable as text; exits are kept for twenty years."""
+from wanliu.report import typeset
+from wanliu.text import Language
 
 
 def print_proof(*, exit_id: int, language: Language, by: User) -> bytes:
@@ -51,31 +43,5 @@ def _record(leaving: Exit, ids: Mapping[str, str], by: User) -> None:
 
 
 def set_in_type(content: Mapping[str, Any]) -> bytes:
-    """The template filled with strings; what they hold is never read as markup. Raises EnvironmentFailed."""
-    text = json.dumps({**content, "fonts": fonts_here()}, ensure_ascii=False)
-    pdf = typst.compile(
-        (files("wanliu.exits") / "proof.typ").read_bytes(),
-        format="pdf",
-        sys_inputs={"said": text},
-        pdf_standards=ARCHIVAL,
-        timestamp=int(now().timestamp()),
-    )
-    assert isinstance(pdf, bytes)  # one PDF, and no file was asked for
-    return pdf
-
-
-@cache
-def fonts_here() -> list[str]:
-    """Which of them this machine has. Raises EnvironmentFailed where it has none."""
-    found = set(typst.Fonts().families())
-    here: list[str] = [name for name in FONTS if name in found]
-    if not here:
-        raise EnvironmentFailed(_NO_FONT.format(names=Text(zh="、".join(FONTS), en=" / ".join(FONTS))))
-    return here
-
-
-_NO_FONT = Text(
-    zh="这台机器没有中文字体（{names.zh} 任一种），无法打印。请安装：apt-get install fonts-noto-cjk。",
-    en="This machine has no Chinese font (any of {names.en}), so nothing can be printed. Install it: "
-    "apt-get install fonts-noto-cjk.",
-)
+    """The proof's template filled. Raises EnvironmentFailed."""
+    return typeset.set_in_type((files("wanliu.exits") / "proof.typ").read_bytes(), content, at=now())

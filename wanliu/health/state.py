@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -65,27 +65,28 @@ class Finding:
 def state() -> State:
     """Never raises: what cannot be found out is unknown, and a database that is away is said so."""
     home: Path = settings.WANLIU_HOME
-    files = {
-        "disk_free": _free(home),
-        "beat_age": _age_of_file(Places(home).beat),
-        "backup_age": _age_of_backup(home / NOTE),
-    }
+    found = State(
+        database=False,
+        disk_free=_free(home),
+        beat_age=_age_of_file(Places(home).beat),
+        backup_age=_age_of_backup(home / NOTE),
+    )
     try:
         if to_come():
-            return State(database=True, **files)  # type: ignore[arg-type]  # each of its own kind
+            return replace(found, database=True)
         done = last_done()
-        return State(
+        return replace(
+            found,
             database=True,
             tables=True,
             night_age=None if done is None else time.time() - done.timestamp(),
             exits_overdue=late_size(Sight()),
             queue=jobs.waiting(),
-            **files,  # type: ignore[arg-type]  # each of its own kind
         )
     except Exception as fault:  # whatever a driver raises when its server is gone
         if isinstance(fault, DatabaseError | InterfaceError):
             connection.close()
-        return State(database=False, **files)  # type: ignore[arg-type]  # each of its own kind
+        return found
 
 
 def worker_silent_for() -> float | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from wanliu.oversight.board_days import Period
 from wanliu.oversight.board_measures import name_of
@@ -15,13 +13,12 @@ from wanliu.report.workbook import (
     COUNT,
     NOTE,
     PLAIN,
-    TITLE,
     WRAPPED,
     Cell,
     Column,
     Sheet,
-    height_of,
-    workbook,
+    Workbook,
+    workbook_bytes,
 )
 from wanliu.text import Language, Text
 
@@ -32,24 +29,18 @@ TREND = ("alarms", "first_contact", "connected", "dismissed", "promises", "staye
 
 def workbook_of(board: Board, period: Period, horizon: int, language: Language) -> bytes:
     """Three sheets: the table, the months before, how to read them. Equal boards give equal bytes."""
-    with tempfile.TemporaryDirectory(prefix="wanliu-board-") as folder:
-        file = Path(folder) / "board.xlsx"
-        title = f"{_TITLE.to(language)} {period.code} {TABS[board.tab].to(language)}"
-        with workbook(file, title=title, made_on=period.last, language=language) as made:
-            columns = COLUMNS[board.tab]
-            _figures(
-                made.sheet(_SHEET.to(language)), HEADS[board.tab], columns, _lines(board, language), language
-            )
-            months = [(month.code, values) for month, values in board.trend]
-            _figures(
-                made.sheet(_MONTHS.to(language)),
-                _MONTH,
-                TREND,
-                [(code, [values.get(one) for one in TREND]) for code, values in months],
-                language,
-            )
-            _notes(made.sheet(_NOTES.to(language)), board, period, horizon, title, language)
-        return file.read_bytes()
+    title = f"{_TITLE.to(language)} {period.code} {TABS[board.tab].to(language)}"
+    columns = COLUMNS[board.tab]
+    months = [(month.code, [values.get(one) for one in TREND]) for month, values in board.trend]
+
+    def fill(made: Workbook) -> None:
+        lines = _lines(board, language)
+        _figures(made.sheet(_SHEET.to(language)), HEADS[board.tab], columns, lines, language)
+        _figures(made.sheet(_MONTHS.to(language)), _MONTH, TREND, months, language)
+        said = _notes(board, period, horizon, language)
+        made.sheet(_NOTES.to(language)).words(title, said, width=WIDTH, look=NOTE)
+
+    return workbook_bytes(fill, title=title, made_on=period.last, language=language)
 
 
 def _lines(board: Board, language: Language) -> list[tuple[str, list[Value]]]:
@@ -107,18 +98,11 @@ def _cells(name: str, value: Value, language: Language) -> list[Cell]:
     ]
 
 
-def _notes(sheet: Sheet, board: Board, period: Period, horizon: int, title: str, language: Language) -> None:
-    sheet.widths([WIDTH])
-    sheet.text(title, TITLE)
+def _notes(board: Board, period: Period, horizon: int, language: Language) -> Iterator[str]:
     until = None if period.is_over else period.last
-    lines = [one.to(language) for one in notes(board.tab, until=until)]
-    names = dict.fromkeys((*COLUMNS[board.tab], *TREND))
-    lines += [
-        _DEFINED.to(language).format(name.to(language), formula.to(language), source.to(language))
-        for name, formula, source in definitions(names, horizon)
-    ]
-    for words in lines:
-        sheet.text(words, {**NOTE, **WRAPPED}, height=height_of([(words, WIDTH)], language))
+    yield from (one.to(language) for one in notes(board.tab, until=until))
+    for name, formula, source in definitions(dict.fromkeys((*COLUMNS[board.tab], *TREND)), horizon):
+        yield _DEFINED.to(language).format(name.to(language), formula.to(language), source.to(language))
 
 
 _TITLE = Text(zh="营业部督导", en="Boards")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, Final
 
-import typst
-
 from wanliu.cases.figures import outcomes
 from wanliu.clock import now
-from wanliu.exits.proof import ARCHIVAL, fonts_here
 from wanliu.oversight.board_days import Period, before
 from wanliu.oversight.board_measures import name_of
 from wanliu.oversight.board_rows import COLUMNS, Row, Tab, Value, Whose, rows, total
@@ -25,7 +21,8 @@ from wanliu.oversight.board_told import (
     pair_told,
     value_told,
 )
-from wanliu.text import Language, Text, choose_language, current_language
+from wanliu.report.typeset import set_in_type
+from wanliu.text import Text, current_language
 
 TILES: Final = (
     "alarms", "load", "first_contact", "connected", "dismissed", "promises", "overdue",
@@ -33,23 +30,10 @@ TILES: Final = (
 )  # fmt: skip
 
 
-def report(week: Period, whose: Whose, language: Language, *, by: str) -> bytes:
-    """Raises EnvironmentFailed where the machine has no Chinese font."""
-    spoken = current_language()
-    choose_language(language)
-    try:
-        text = json.dumps({**said(week, whose, by=by), "fonts": fonts_here()}, ensure_ascii=False)
-    finally:
-        choose_language(spoken)
-    pdf = typst.compile(
-        (files("wanliu.oversight") / "weekly.typ").read_bytes(),
-        format="pdf",
-        sys_inputs={"said": text},
-        pdf_standards=ARCHIVAL,
-        timestamp=int(now().timestamp()),
-    )
-    assert isinstance(pdf, bytes)  # one PDF, and no file was asked for
-    return pdf
+def report(week: Period, whose: Whose, *, by: str) -> bytes:
+    """In the language that is chosen. Raises EnvironmentFailed where the machine has no Chinese font."""
+    template = (files("wanliu.oversight") / "weekly.typ").read_bytes()
+    return set_in_type(template, said(week, whose, by=by), at=now())
 
 
 def said(week: Period, whose: Whose, *, by: str) -> dict[str, Any]:

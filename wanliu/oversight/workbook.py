@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 
 from wanliu.oversight.fairness import Finding, Report
 from wanliu.oversight.told import FACTORS, QUESTIONS, group_named, sentences, verdict
@@ -11,13 +10,12 @@ from wanliu.report.workbook import (
     COUNT,
     NOTE,
     PLAIN,
-    TITLE,
     WRAPPED,
     Cell,
     Column,
     Sheet,
-    height_of,
-    workbook,
+    Workbook,
+    workbook_bytes,
 )
 from wanliu.text import Language, Text
 
@@ -30,13 +28,13 @@ PER_CENT = 100
 
 def workbook_of(report: Report, language: Language) -> bytes:
     """One sheet of figures, one of how to read them; the same report gives the same bytes."""
-    with tempfile.TemporaryDirectory(prefix="wanliu-fairness-") as folder:
-        file = Path(folder) / "fairness.xlsx"
-        title = f"{_TITLE.to(language)} {report.quarter.code}"
-        with workbook(file, title=title, made_on=report.quarter.last, language=language) as made:
-            _figures(made.sheet(_SHEET.to(language)), report, language)
-            _notes(made.sheet(_NOTES.to(language)), report, title, language)
-        return file.read_bytes()
+    title = f"{_TITLE.to(language)} {report.quarter.code}"
+
+    def fill(made: Workbook) -> None:
+        _figures(made.sheet(_SHEET.to(language)), report, language)
+        made.sheet(_NOTES.to(language)).words(title, _notes(report, language), width=WIDTH, look=NOTE)
+
+    return workbook_bytes(fill, title=title, made_on=report.quarter.last, language=language)
 
 
 def _figures(sheet: Sheet, report: Report, language: Language) -> None:
@@ -73,15 +71,10 @@ def _rows(one: Finding, language: Language) -> list[list[Cell]]:
     ]
 
 
-def _notes(sheet: Sheet, report: Report, title: str, language: Language) -> None:
-    sheet.widths([WIDTH])
-    sheet.text(title, TITLE)
-    lines = [
-        Text(zh=f"{name.zh}：{asks.zh}", en=f"{name.en}: {asks.en}") for name, asks in QUESTIONS.values()
-    ]
-    for one in (*lines, *sentences(report)):
-        words = one.to(language)
-        sheet.text(words, {**NOTE, **WRAPPED}, height=height_of([(words, WIDTH)], language))
+def _notes(report: Report, language: Language) -> Iterator[str]:
+    for name, asks in QUESTIONS.values():
+        yield Text(zh=f"{name.zh}：{asks.zh}", en=f"{name.en}: {asks.en}").to(language)
+    yield from (one.to(language) for one in sentences(report))
 
 
 COLUMNS = (

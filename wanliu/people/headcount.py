@@ -62,7 +62,7 @@ def clients_there(
 
 
 def _there(first: date, last: date, gone: Collection[str], among: Among) -> QuerySet[Client]:
-    """x."""
+    """Opened before the first day and not closed by then, as far as the book or an exit tells."""
     found = Client.objects.filter(
         Q(closed_on__isnull=True) | Q(closed_on__gte=first),
         Q(in_book=True) | _lost(first, last, gone),

@@ -19,7 +19,7 @@ from wanliu.report.price_page import price_page
 from wanliu.report.price_said import chart_file
 from wanliu.report.price_words import first_lines
 from wanliu.report.study_files import ACCOUNT, PAGE, SHEETS, write_tables
-from wanliu.report.workbook import HEAD, HEAD_HEIGHT, PLAIN, TITLE, WRAPPED, height_of, workbook
+from wanliu.report.workbook import HEAD, HEAD_HEIGHT, PLAIN, WRAPPED, workbook
 from wanliu.text import LANGUAGES, Language, Text
 
 FIRST_WIDTH, WIDTH = 110.0, 16.0
@@ -92,10 +92,7 @@ def _write_sheets(
     title = _TITLE.format(book=book).to(language)
     with workbook(path, title=title, made_on=study.landmarks[-1], language=language) as file:
         front = file.sheet(_FIRST.to(language))
-        front.widths([FIRST_WIDTH])
-        front.text(title, TITLE)
-        for line in first_lines(study, language):
-            front.text(line, {**PLAIN, **WRAPPED}, height=height_of([(line, FIRST_WIDTH)], language))
+        front.words(title, first_lines(study, language), width=FIRST_WIDTH, look=PLAIN)
         for name, table in made.items():
             sheet = file.sheet(_NAMES[name].to(language))
             sheet.widths([WIDTH] * table.num_columns)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from wanliu.report.price_said import CHARTS, chart_file
+from wanliu.report.shelf import newest
 from wanliu.report.study_files import ACCOUNT, PAGE, SHEETS
 from wanliu.text import LANGUAGES, Language
 
@@ -54,11 +55,9 @@ class StoredPriceStudy:
         return {name: file for name, file in files.items() if file.is_file()}
 
 
-def price_studies(folder: Path) -> tuple[list[StoredPriceStudy], list[str]]:
+def price_studies(folder: Path) -> tuple[tuple[StoredPriceStudy, ...], tuple[str, ...]]:
     """The studies of a folder, the newest first, and the names of those that cannot be read."""
-    found = [(file.stat().st_mtime_ns, file.parent) for file in folder.glob(f"*/{ACCOUNT}")]
-    opened = [(one.name, _opened(one, stamp)) for stamp, one in sorted(found, reverse=True)[:MOST]]
-    return [one for _, one in opened if one], [name for name, one in opened if one is None]
+    return newest(folder, _opened, most=MOST)
 
 
 # A study is never changed after it has appeared: one that was read is read for good.

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from wanliu.report.shelf import newest
 from wanliu.report.study_files import ACCOUNT
 from wanliu.ruleset import RuleSet
 
@@ -106,14 +107,7 @@ class Shelf:
 
 def shelf(folder: Path) -> Shelf:
     """What lies in the folder; empty where there is none. Folders without an account are no studies yet."""
-    found = sorted(
-        folder.glob(f"*/{ACCOUNT}"), key=lambda file: (file.stat().st_mtime_ns, file), reverse=True
-    )
-    opened = [(file, _opened(file.parent, file.stat().st_mtime_ns)) for file in found[:MOST]]
-    return Shelf(
-        tuple(one for _, one in opened if one is not None),
-        tuple(file.parent.name for file, one in opened if one is None),
-    )
+    return Shelf(*newest(folder, _opened, most=MOST))
 
 
 # A study is never changed after it has appeared: one that was read is read for good.

@@ -6,13 +6,14 @@ begins with ``=`` is shown, never run, and leading zeros stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
@@ -103,6 +104,14 @@ class Sheet:
     def text(self, words: str, look: Look, *, height: float | None = None) -> None:
         self.row([words], [look], height=height)
 
+    def words(self, title: str, lines: Iterable[str], *, width: float, look: Look) -> None:
+        """A sheet to be read: a title, and lines that are shown whole."""
+        self.widths([width])
+        self.text(title, TITLE)
+        for line in lines:
+            height = height_of([(line, width)], self.book.language)
+            self.text(line, {**look, **WRAPPED}, height=height)
+
     def table(self, columns: Sequence[Column], *, keep_left: int) -> int:
         """Writes the heads, keeps them and the first columns in sight; returns the row they stand in."""
         self.widths([column.width for column in columns])
@@ -187,3 +196,14 @@ def workbook(path: Path, *, title: str, made_on: date, language: Language) -> It
             file.close()
         except XlsxWriterException as fault:
             raise cannot_write(path, str(fault)) from fault
+
+
+def workbook_bytes(
+    fill: Callable[[Workbook], None], *, title: str, made_on: date, language: Language
+) -> bytes:
+    """The same workbook where no file is asked for; it lies in a temporary folder meanwhile."""
+    with TemporaryDirectory(prefix="wanliu-workbook-") as folder:
+        file = Path(folder) / "made.xlsx"
+        with workbook(file, title=title, made_on=made_on, language=language) as made:
+            fill(made)
+        return file.read_bytes()

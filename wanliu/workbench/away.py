@@ -45,9 +45,8 @@ def away(request: HttpRequest, fault: BaseException) -> HttpResponse:
 
 LOOKED = Text(
     zh="系统暂时连不上数据库或磁盘已满。您不用做什么：页面会自动重试；若几分钟后仍不行，请联系系统管理员。",
-    en="The database cannot be reached, or the disk is full. Nothing is asked of you: this page tries "
-    "again by "
-    "itself; if it still fails after some minutes, tell the administrator.",
+    en="The database cannot be reached, or the disk is full. Nothing is asked of you: this page tries again "
+    "by itself; if it still fails after some minutes, tell the administrator.",
 )
 SENT = Text(
     zh="系统暂时连不上数据库或磁盘已满，刚才提交的内容可能没有保存。请稍等，返回上一页再提交一次："

@@ -68,8 +68,7 @@ _FAILED = Text(
 _SILENT = Text(
     zh="后台任务已 {hours} 小时没有动静：没有人检查时限，夜间运行也不会开始。请联系系统管理员。",
     en="The worker has been silent for {hours} hours: nobody watches deadlines, and no night will begin. "
-    "Ask the "
-    "administrator.",
+    "Ask the administrator.",
 )
 _GUESSED = Text(
     zh="交易日历只到 {last}，之后的期限按工作日推算，可能不准。请更新软件，"

@@ -13,9 +13,9 @@ from contextvars import ContextVar
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+from wanliu.clock import SHANGHAI
+
 ADDRESSES: Final = ("django.request", "django.security", "django.server")
 ALSO: Final = ("route", "method", "status", "ms", "user")
 current: ContextVar[str] = ContextVar("number of the request", default="")

@@ -76,8 +76,7 @@ _DONE = Text(
     "{events} "
     "条记录，逐条重算。",
     en="Restored into {home}: the backup of {made}, {rows} rows and {files} files, each held against the "
-    "manifest; "
-    "{events} events of the records in {streams} chains, every hash redone.",
+    "manifest; {events} events of the records in {streams} chains, every hash redone.",
 )
 _ASIDE = Text(
     zh="原来的文件在 {aside}。确认无误后请删除。",
@@ -86,13 +85,11 @@ _ASIDE = Text(
 _NAMELESS = Text(
     zh="没有密钥：{count} 位客户的姓名和电话已清空。账簿里还有的客户，下一次夜间运行会重新写入。",
     en="Without the keys: names and phones of {count} clients are emptied. The next night writes those "
-    "again that "
-    "are in the book.",
+    "again that are in the book.",
 )
 _BROKEN = Text(
     zh="已按备份原样恢复，但留痕有 {count} 处对不上：备份时就已如此。请运行 wanliu records verify 查看，并"
     "通知合规。",
     en="Restored as the backup has it, but the records do not hold in {count} places: they did not when it "
-    "was made. "
-    "Run wanliu records verify, and tell compliance.",
+    "was made. Run wanliu records verify, and tell compliance.",
 )

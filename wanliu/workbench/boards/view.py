@@ -35,9 +35,9 @@ from wanliu.people.user import User
 from wanliu.text import Text, current_language, is_plain
 from wanliu.workbench.boards.asked import LONGEST, VIEW, Asked, asked, whose_of
 from wanliu.workbench.boards.behind import behind
+from wanliu.workbench.files import PDF, XLSX, as_file
 from wanliu.workbench.pages import page
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TILES: Final = (
     "alarms", "load", "first_contact", "connected", "promises",
     "stayed", "left", "dismissed", "overdue", "lost",
@@ -62,7 +62,7 @@ def boards(request: HttpRequest, user: User) -> HttpResponse:
         "head": HEADS[chosen.tab],
         "columns": [name_of(name) for name in COLUMNS[chosen.tab]],
         "rows": [_row(one, chosen) for one in told.rows],
-        "total": _row(told.total, chosen, key=None),
+        "total": _row(told.total, chosen),
         "firm": chosen.whose.branch_id is None and not own,
         "trend_columns": [name_of(name) for name in MONTHS],
         "trend": list(_trend(told, chosen)),
@@ -100,20 +100,14 @@ def boards_file(request: HttpRequest, user: User) -> HttpResponse:
     chosen = asked(request, user)
     told = board(chosen.period, chosen.tab, chosen.whose, chosen.horizon)
     made = workbook_of(told, chosen.period, chosen.horizon, current_language())
-    answer = HttpResponse(made, content_type=XLSX)
-    name = f"board-{chosen.period.code}-{chosen.tab}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(made, f"board-{chosen.period.code}-{chosen.tab}.xlsx", XLSX)
 
 
 @page("boards/weekly.pdf", action="boards.report")
 def boards_weekly(request: HttpRequest, user: User) -> HttpResponse:
     week, branch = week_named(request.GET.get("week", "")), request.GET.get("branch", "")
     whose = whose_of(user, "boards.report", branch if is_plain(branch, most=LONGEST) else "")
-    made = report(week, whose, current_language(), by=user.actor_name)
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="weekly-{week.code}.pdf"'
-    return answer
+    return as_file(report(week, whose, by=user.actor_name), f"weekly-{week.code}.pdf", PDF)
 
 
 # --- what the page shows --------------------------------------------------------------------------
@@ -131,18 +125,17 @@ def _months(chosen: Asked) -> list[dict[str, Any]]:
 
 
 def _tile(name: str, total: Row, chosen: Asked) -> dict[str, Any]:
-    told = _cell(name, total.values.get(name), chosen, None)
+    told = _cell(name, total.values.get(name), chosen)
     head = a_head(total) if name == "load" and chosen.whose.user is None else None
     return {**told, "name": name_of(name), "code": name, "a_head": head}
 
 
-def _row(row: Row, chosen: Asked, key: str | None = "") -> dict[str, Any]:
-    opens = row.key if key is not None else None
+def _row(row: Row, chosen: Asked) -> dict[str, Any]:
     cells = [
-        {**_cell(name, row.values.get(name), chosen, opens), "name": name_of(name)}
+        {**_cell(name, row.values.get(name), chosen, row.key), "name": name_of(name)}
         for name in COLUMNS[chosen.tab]
     ]
-    firm = chosen.tab == "branch" and opens
+    firm = chosen.tab == "branch" and row.key
     return {
         "name": row.name,
         "cells": cells,
@@ -151,8 +144,8 @@ def _row(row: Row, chosen: Asked, key: str | None = "") -> dict[str, Any]:
     }
 
 
-def _cell(name: str, value: Value, chosen: Asked, key: str | None) -> dict[str, Any]:
-    """What is said, and the addresses of the rows behind both of its numbers. ``key`` None: of all rows."""
+def _cell(name: str, value: Value, chosen: Asked, key: str = "") -> dict[str, Any]:
+    """What is said, and the addresses of the rows behind both of its numbers; without a key, of all rows."""
     where = {"measure": name, "key": key}
     found: dict[str, Any] = {
         "said": value_told(value),
@@ -174,14 +167,14 @@ def _cell(name: str, value: Value, chosen: Asked, key: str | None) -> dict[str, 
     }
 
 
-def _opens(chosen: Asked, where: dict[str, str | None], side: str, number: int) -> str:
+def _opens(chosen: Asked, where: dict[str, str], side: str, number: int) -> str:
     return f"{reverse('boards_rows')}?{chosen.address(side=side, **where)}" if number else ""
 
 
 def _trend(told: Board, chosen: Asked) -> Iterator[dict[str, Any]]:
     for month, values in reversed(told.trend):
         there = Asked(month, chosen.tab, chosen.tabs, chosen.horizon, chosen.whose, chosen.branch)
-        cells = [{**_cell(name, values[name], there, None), "name": name_of(name)} for name in MONTHS]
+        cells = [{**_cell(name, values[name], there), "name": name_of(name)} for name in MONTHS]
         yield {"code": month.code, "cells": cells, "so_far": not month.is_over}
 
 

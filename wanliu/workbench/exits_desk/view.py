@@ -23,6 +23,7 @@ from wanliu.people.queries import person, persons
 from wanliu.people.rights import can, check_may, sight
 from wanliu.people.user import User
 from wanliu.text import Text, current_language
+from wanliu.workbench.files import PDF, as_file
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
 
@@ -126,9 +127,7 @@ def exit_survey(request: HttpRequest, user: User, exit_id: int) -> HttpResponse:
 def exit_proof(request: HttpRequest, user: User, exit_id: int) -> HttpResponse:  # noqa: ARG001 (the language says it)
     """The PDF. Asked for by a form: each print leaves a record."""
     pdf = print_proof(exit_id=exit_id, language=current_language(), by=user)
-    answer = HttpResponse(pdf, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="exit-{exit_id}.pdf"'
-    return answer
+    return as_file(pdf, f"exit-{exit_id}.pdf", PDF)
 
 
 def _done(verb: Verb) -> Text:

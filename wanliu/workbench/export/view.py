@@ -6,12 +6,11 @@ from django.http import HttpRequest, HttpResponse
 
 from wanliu.people.user import User
 from wanliu.privacy.actions import export_client
+from wanliu.workbench.files import ZIP, as_file
 from wanliu.workbench.pages import page
 
 
 @page("clients/<str:client_id>/export", action="client.export", methods=("POST",))
 def client_export(request: HttpRequest, user: User, client_id: str) -> HttpResponse:
     content = export_client(client_id=client_id, purpose=request.POST.get("purpose", ""), by=user)
-    answer = HttpResponse(content, content_type="application/zip")
-    answer["Content-Disposition"] = 'attachment; filename="client.zip"'
-    return answer
+    return as_file(content, "client.zip", ZIP)

@@ -24,10 +24,10 @@ from wanliu.oversight.told import (
 from wanliu.oversight.workbook import workbook_of
 from wanliu.people.user import User
 from wanliu.text import Text, current_language
+from wanliu.workbench.files import XLSX, as_file
 from wanliu.workbench.pages import page
 
 CODE: Final = re.compile(r"(20\d\d)Q([1-4])", re.ASCII)
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 QUARTERS: Final = 6
 
 
@@ -53,9 +53,7 @@ def fairness_report(request: HttpRequest, user: User) -> HttpResponse:  # noqa: 
 @page("fairness/file", action="oversight.fairness")
 def fairness_file(request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG001 (as above)
     report = _report(request)
-    answer = HttpResponse(workbook_of(report, current_language()), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="fairness-{report.quarter.code}.xlsx"'
-    return answer
+    return as_file(workbook_of(report, current_language()), f"fairness-{report.quarter.code}.xlsx", XLSX)
 
 
 def _report(request: HttpRequest) -> Report:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -18,11 +17,11 @@ from wanliu.people.user import User
 from wanliu.report.price_said import CHARTS
 from wanliu.report.stored_price_study import StoredPriceStudy, price_studies
 from wanliu.text import Text, current_language
+from wanliu.workbench.files import XLSX, as_file
 from wanliu.workbench.pages import page
 
 SPAN: Final = 24
 """Months that the command on an empty page asks for."""
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAFE: Final = re.compile(r"[^\w.-]+", re.ASCII)
 OWN_PAGE: Final = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True}
 """A study's own page brings its style within itself, and nothing that runs."""
@@ -36,9 +35,9 @@ OWN_PAGE: Final = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], 
 )
 def studies_of_cuts(request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG001 (the matrix has let them in)
     """The newest study, or the one that is asked for."""
-    found, unreadable = price_studies(_folder())
+    found, unreadable = _studies()
     name = request.GET.get("study", "")
-    chosen = _named(name) if name else next(iter(found), None)
+    chosen = _among(found, name) if name else next(iter(found), None)
     language = current_language()
     context = {
         "study": chosen,
@@ -69,23 +68,23 @@ def whole_study_of_cuts(request: HttpRequest, user: User, study: str) -> HttpRes
 
 @page("price-studies/<str:study>/file", action="commission.study")
 def file_of_cuts(request: HttpRequest, user: User, study: str) -> HttpResponse:  # noqa: ARG001 (as above)
-    found = _named(study)
-    answer = HttpResponse(found.sheets.read_bytes(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{SAFE.sub("-", found.name)}.xlsx"'
-    return answer
+    return as_file(_named(study).sheets.read_bytes(), f"{SAFE.sub('-', study)}.xlsx", XLSX)
+
+
+def _studies() -> tuple[tuple[StoredPriceStudy, ...], tuple[str, ...]]:
+    return price_studies(Places(settings.WANLIU_HOME).price_studies)
 
 
 def _named(name: str) -> StoredPriceStudy:
+    return _among(_studies()[0], name)
+
+
+def _among(found: tuple[StoredPriceStudy, ...], name: str) -> StoredPriceStudy:
     """Looked for among those that there are: a name never becomes a path."""
-    found, _ = price_studies(_folder())
     study = next((one for one in found if one.name == name), None)
     if study is None:
         raise NotFound(_NO_SUCH)
     return study
-
-
-def _folder() -> Path:
-    return Places(settings.WANLIU_HOME).price_studies
 
 
 def _command() -> str:

@@ -25,6 +25,7 @@ from wanliu.people.user import User
 from wanliu.report.stored_study import Shelf, StoredStudy, shelf
 from wanliu.ruleset import RuleSet, load
 from wanliu.text import Text
+from wanliu.workbench.files import TOML, as_file
 from wanliu.workbench.pages import page
 from wanliu.workbench.studio.chosen import Chosen, chosen, lines, moved, query, share, table
 from wanliu.workbench.studio.sent import named, sent
@@ -108,14 +109,14 @@ def studio_draft_file(request: HttpRequest, user: User) -> HttpResponse:  # noqa
     found = _studio(request.GET)
     _check_whole(found)
     made = _overlay(found)
-    return _file(made.rules.name, made.text)
+    return as_file(made.text, f"{made.rules.name}.toml", TOML)
 
 
 @page("studio/drafts/<int:draft_id>.toml", action="rules.study")
 def studio_sent_file(request: HttpRequest, user: User, draft_id: int) -> HttpResponse:  # noqa: ARG001 (as above)
     """A draft as it was sent, byte for byte."""
     found = draft(draft_id)
-    return _file(found.name, found.text)
+    return as_file(found.text, f"{found.name}.toml", TOML)
 
 
 def _studio(asked: QueryDict) -> Studio:
@@ -172,12 +173,6 @@ def _check_whole(found: Studio) -> None:
     for one in found.faults:
         assert one.fault is not None, "a faulty one says what is wrong"
         raise Refused(_FAULTY.format(sign=one.rule.sign.name, fault=one.fault))
-
-
-def _file(name: str, text: str) -> HttpResponse:
-    answer = HttpResponse(text, content_type="application/toml; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.toml"'
-    return answer
 
 
 _SENT = Text(

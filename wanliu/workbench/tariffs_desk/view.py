@@ -24,6 +24,7 @@ from wanliu.tariffs.queries import KIND, in_force, latest_own, version_of, versi
 from wanliu.tariffs.sheet import MOST_TIERS, Sheet, SheetRefused, TierTyped, as_sheet
 from wanliu.text import Text
 from wanliu.workbench.channels import CHANNELS
+from wanliu.workbench.files import TOML, as_file
 from wanliu.workbench.numbers import number
 from wanliu.workbench.pages import page
 from wanliu.workbench.versions import beside_shown, tiers_shown
@@ -128,9 +129,7 @@ def tariff_file(request: HttpRequest, user: User, version_id: int) -> HttpRespon
     """The version as TOML, as ``wanliu commission quote --tariff`` reads it once it is approved."""
     one = version_of(version_id)
     text = written(one.tariff, signed=one.is_approved)
-    answer = HttpResponse(text, content_type="application/toml; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{one.tariff.since}.toml"'
-    return answer
+    return as_file(text, f"{one.tariff.since}.toml", TOML)
 
 
 def _saved(request: HttpRequest, user: User, version_id: int | None) -> HttpResponse:
