@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
@@ -99,8 +100,9 @@ def _of_the_firm(people: Mapping[Role, User]) -> dict[str, object]:
 
 
 def fields_of(page: Page) -> tuple[str, ...]:
-    """What the page's module reads of a form or of an address; every page of the module reads these."""
-    source = inspect.getsource(inspect.getmodule(inspect.unwrap(page.view)))  # type: ignore[arg-type]  # it has one
+    """What the page's folder reads of a form or of an address; every page of the folder reads these."""
+    folder = Path(inspect.getfile(inspect.unwrap(page.view))).parent
+    source = "\n".join(file.read_text("utf-8") for file in sorted(folder.glob("*.py")))
     listed = " ".join((*NAMES.findall(source), *TYPED.findall(source)))
     return tuple(sorted({*FIELD.findall(source), *re.findall(r'"(\w+)"', listed), "version"}))
 
