@@ -206,12 +206,12 @@ _NO_NIGHT = Text(zh="还没有成功的夜间运行", en="no night went well yet
 _NO_BACKUP = Text(zh="还没有备份：请运行 wanliu backup", en="there is no backup yet: run wanliu backup")
 EXITS = _says(
     Text(zh="没有超时的离开手续", en="no exit is overdue"),
-    Text(zh="有 {count} 项离开手续超时：请立即办理", en="{count} exits are overdue: carry them out at once"),
+    Text(zh="有 {count} 项离开手续超时：请立即办理", en="exits overdue: {count}; carry them out at once"),
 )
 QUEUE = _says(
-    Text(zh="队列里有 {count} 个唤醒", en="{count} wake-ups wait in the queue"),
+    Text(zh="队列里有 {count} 个唤醒", en="wake-ups in the queue: {count}"),
     Text(
         zh="队列里积了 {count} 个唤醒：后台任务可能停了",
-        en="{count} wake-ups wait: the worker may have stopped",
+        en="wake-ups in the queue: {count}; the worker may have stopped",
     ),
 )
