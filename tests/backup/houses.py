@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
 from django.conf import settings
@@ -71,7 +72,7 @@ def empty_house(home: Path, *, postgres: bool = ON_POSTGRES) -> Iterator[dict[st
     if not postgres:
         yield told
         return
-    name = f"restored_{home.name.replace('-', '_')}"
+    name = f"restored_{uuid4().hex}"  # each worker's own: they share the server
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
         try:
