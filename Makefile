@@ -9,6 +9,8 @@ TEST := .venv-test
 
 IN_DATABASE := tests/approvals tests/audit tests/backup tests/cases tests/concessions tests/directory tests/drafts tests/exits tests/health tests/nightly \
 	tests/oversight tests/people tests/privacy tests/tariffs tests/workbench
+# What scores and watching add to the night is judged by their numbers, not by the database; they take half of its time.
+NOT_OF_DATABASE := --ignore=tests/nightly/test_scored.py --ignore=tests/nightly/test_watching.py
 WALKS := tests/kills/test_actions.py tests/functional/test_day.py tests/functional/test_roles.py
 PYTEST := $(TEST)/bin/python -m pytest
 
@@ -63,7 +65,7 @@ slow: $(TEST)/made $(TEST)/vendor
 
 # What lives in the database is tested in both: SQLite in `make test`, PostgreSQL here.
 postgres: $(TEST)/made $(TEST)/vendor
-	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) -m "not slow" -n $(WORKERS) --dist loadgroup
+	$(TEST)/bin/python -m tests.on_postgres $(IN_DATABASE) $(NOT_OF_DATABASE) -m "not slow" -n $(WORKERS) --dist loadgroup
 	$(TEST)/bin/python -m tests.on_postgres $(WALKS) -k "not menu" -n $(WORKERS) --dist loadgroup
 
 # The documentation's pictures of the pages; look at them before they are committed.

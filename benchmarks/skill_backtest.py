@@ -1,6 +1,6 @@
 """Rule sets against the simulator: do alarms come true, and what does a slump of the market do to them?
 
-    python -m benchmarks.skill_backtest [--clients 20000] [--seeds 101] [--out benchmarks/results]
+    python -m benchmarks.skill_backtest [--clients 20000] [--seeds 101] [--year 2015] [--index FILE] [--out FOLDER]
 
 Month's ends of three simulated years, outcomes within 90 days, ``standard`` beside ``guide``. No number of a
 rule set or of the simulator was changed after looking at these figures. The truth is read here alone, to see
@@ -32,13 +32,27 @@ from wanliu.foresight.study import Study
 from wanliu.report.study_words import first_lines, kind_name, shown
 from wanliu.ruleset import load
 
-FIRST, LAST = date(2015, 1, 1), date(2017, 12, 31)
-JUDGED_FROM = date(2015, 9, 30)
+YEARS = 3
+JUDGED_FROM = (9, 30)
 """The first month's end on which every window of both rule sets lies in the book."""
 HORIZON = 90
 RULES = ("standard", "guide")
 MEMORY = "1500MB"
 KB_PER_GIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Span:
+    """Three years of a market, and the first day judged."""
+
+    first: date
+    last: date
+    judged_from: date
+    index: Path | None
+
+    @classmethod
+    def beginning(cls, year: int, index: Path | None) -> Span:
+        return cls(date(year, 1, 1), date(year + YEARS - 1, 12, 31), date(year, *JUDGED_FROM), index)
 
 
 @dataclass(frozen=True)
@@ -56,24 +70,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--clients", type=int, default=20_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[101])
+    parser.add_argument("--year", type=int, default=2015, help="the first of the three years")
+    parser.add_argument("--index", type=Path, help="a real index (day, close): the market moves as it did")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     given = parser.parse_args()
-    conditions = Conditions.now()
+    conditions, span = Conditions.now(), Span.beginning(given.year, given.index)
     results = []
     for seed in given.seeds:
         with TemporaryDirectory() as folder:
-            results.append(_result(Path(folder), given.clients, seed))
-    page = "\n".join(_page(results, given.clients, conditions.ended())) + "\n"
+            results.append(_result(Path(folder), given.clients, seed, span))
+    page = "\n".join(_page(results, given.clients, span, conditions.ended())) + "\n"
     print(page)
-    (given.out / "backtest.md").write_text(page, encoding="utf-8")
+    name = "backtest.md" if given.index is None else "backtest-index.md"
+    (given.out / name).write_text(page, encoding="utf-8")
 
 
-def _result(folder: Path, clients: int, seed: int) -> Result:
+def _result(folder: Path, clients: int, seed: int, span: Span) -> Result:
     made, path = folder / "made", folder / "book"
-    _do("simulate", made, "--clients", clients, "--from", FIRST, "--to", LAST, "--seed", seed)
+    told = ("--from", span.first, "--to", span.last, *(("--index", span.index) if span.index else ()))
+    _do("simulate", made, "--clients", clients, "--seed", seed, *told)
     _do("seal", made, "-o", path)
     book, began = Book.open(path), time.monotonic()
-    days = asked_days(book, JUDGED_FROM, LAST, "month", HORIZON)
+    days = asked_days(book, span.judged_from, span.last, "month", HORIZON)
     asked = BackTest(book, tuple(load(name) for name in RULES), days, HORIZON)
     with duckdb_engine(memory=MEMORY) as engine:
         study = run_backtest(asked, engine)
@@ -124,13 +142,13 @@ def _against_truth(labels: Sequence[Mapping[str, Any]], left: Mapping[str, date]
 # --- the page ---------------------------------------------------------------------------------------------
 
 
-def _page(results: Sequence[Result], clients: int, conditions: Conditions) -> Iterator[str]:
+def _page(results: Sequence[Result], clients: int, span: Span, conditions: Conditions) -> Iterator[str]:
     yield "# Back-test of the two rule sets on a simulated brokerage\n"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_GIB
     seconds = ", ".join(f"{one.seconds:.0f}" for one in results)
     yield (
-        f"{clients:,} clients, {FIRST} to {LAST}, seeds {', '.join(str(one.seed) for one in results)}; "
-        f"{len(results[0].study.days)} month's ends judged from {JUDGED_FROM}, outcomes within {HORIZON}"
+        f"{clients:,} clients, {span.first} to {span.last}, seeds {', '.join(str(one.seed) for one in results)}; "
+        f"{len(results[0].study.days)} month's ends judged from {span.judged_from}, outcomes within {HORIZON}"
         " days. The world's "
         "numbers were fixed before and nothing was tuned to these figures; it is a made-up brokerage, "
         "so they say how the "
@@ -141,6 +159,11 @@ def _page(results: Sequence[Result], clients: int, conditions: Conditions) -> It
         f"work (load {conditions.load_before} to {conditions.load_after}); peak memory of the process "
         f"{peak:.1f} GiB, simulating and sealing included.\n"
     )
+    if span.index:
+        yield (
+            f"The market is that of a real index (`{span.index.name}`), day by day; how lively trading is, and "
+            "who leaves why, is made up as ever: nobody here leaves because of the fall itself.\n"
+        )
     for one in results:
         yield from _of_seed(one)
 

@@ -12,9 +12,11 @@ from collections.abc import Hashable
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 PAIRS = "reversal_pairs"
 """Relation (file, line, flow_id): the flagged row, and the flow that it cancels; NULL where none is found."""
+_PAIR = pa.schema([("file", pa.string()), ("line", pa.int64()), ("flow_id", pa.string())])
 
 
 def pair_reversals(connection: duckdb.DuckDBPyConnection, parsed: str) -> bool:
@@ -25,8 +27,11 @@ def pair_reversals(connection: duckdb.DuckDBPyConnection, parsed: str) -> bool:
     ).fetchone():
         return False
     pairs = _paired(_rows_of_flagged_amounts(connection, parsed))
-    if pairs:
-        connection.executemany(f"insert into {PAIRS} values (?, ?, ?)", pairs)
+    # handed over whole: row by row, a day of many reversals would take minutes
+    given = [dict(zip(_PAIR.names, pair, strict=True)) for pair in pairs]
+    connection.register("paired_rows", pa.Table.from_pylist(given, schema=_PAIR))
+    connection.execute(f"insert into {PAIRS} select * from paired_rows")
+    connection.unregister("paired_rows")
     return True
 
 

@@ -2,5 +2,6 @@
 
 from wanliu.simulator.brokerage import simulate
 from wanliu.simulator.faults import LostDay, drawn_faults
+from wanliu.simulator.index import read_index
 
-__all__ = ["LostDay", "drawn_faults", "simulate"]
+__all__ = ["LostDay", "drawn_faults", "read_index", "simulate"]

@@ -27,6 +27,7 @@ from wanliu.simulator.cast import Setting
 from wanliu.simulator.damaged import write_damaged
 from wanliu.simulator.faults import LostDay
 from wanliu.simulator.firm import Firm, make_firm
+from wanliu.simulator.index import Closes
 from wanliu.simulator.market import make_market
 from wanliu.simulator.profiles import BLOCK
 from wanliu.simulator.rows import BY_MONTH, pieces
@@ -71,13 +72,13 @@ class _Job:
     seed: int
     faults: tuple[LostDay, ...]
     price_effect: float | None = None
+    index: Closes | None = None
     blocks_in_a_part: int = BLOCKS_IN_A_PART
 
     @property
     def setting(self) -> Setting:
-        return replace(
-            _setting(self.seed, self.clients, self.first, self.last), price_effect=self.price_effect
-        )
+        made = _setting(self.seed, self.clients, self.first, self.last, self.index)
+        return replace(made, price_effect=self.price_effect)
 
     @property
     def blocks(self) -> list[tuple[int, int]]:
@@ -103,12 +104,14 @@ def simulate(
     faults: Sequence[LostDay] = (),
     processes: int | None = None,
     price_effect: float | None = None,
+    index: Closes | None = None,
 ) -> None:
     """Writes the delivery folder ``out`` and the truth folder (``out`` + ``.truth``), whole or not at all.
 
     ``clients`` counts the two dozen planted ones. ``faults`` takes days out of a table. ``damaged`` is a
     folder for copies of a CSV delivery with the damage of the real world. ``price_effect``: the share of
-    the leavers for a reason of price whose leaving depends on the rate; None: as ever.
+    the leavers for a reason of price whose leaving depends on the rate; None: as ever. ``index``: the market
+    moves as these closes did.
     Raises UsageError where a folder exists and is not to be replaced, or clients, span or seed make no book.
     """
     truth = truth or out.with_name(out.name + ".truth")
@@ -116,7 +119,10 @@ def simulate(
     _check_folders(out, beside=[truth, *([damaged] if damaged else [])], replace=replace)
     if damaged and format != "csv":
         raise UsageError(_CSV_ONLY)
-    jobs = _jobs(clients, first=first, last=last, seed=seed, faults=tuple(faults), effect=price_effect)
+    lost = tuple(faults)
+    jobs = [
+        _Job(part, clients, first, last, seed, lost, price_effect, index) for part in range(_parts(clients))
+    ]
     with ExitStack() as stack:
         # the last that is opened is the first in place: whoever sees the delivery finds the others, too
         staged = stack.enter_context(appearing(out, replace=replace))
@@ -151,11 +157,8 @@ def _check_numbers(*, clients: int, first: date, last: date, seed: int, price_ef
         )
 
 
-def _jobs(
-    clients: int, *, first: date, last: date, seed: int, faults: tuple[LostDay, ...], effect: float | None
-) -> list[_Job]:
-    parts = range(max(1, -(-len(_drawn_blocks(clients)) // BLOCKS_IN_A_PART)))
-    return [_Job(part, clients, first, last, seed, faults, effect) for part in parts]
+def _parts(clients: int) -> int:
+    return max(1, -(-len(_drawn_blocks(clients)) // BLOCKS_IN_A_PART))
 
 
 def _drawn_blocks(clients: int) -> list[tuple[int, int]]:
@@ -163,9 +166,9 @@ def _drawn_blocks(clients: int) -> list[tuple[int, int]]:
     return [(start // BLOCK, min(BLOCK, drawn - start)) for start in range(0, drawn, BLOCK)]
 
 
-def _setting(seed: int, clients: int, first: date, last: date) -> Setting:
+def _setting(seed: int, clients: int, first: date, last: date, index: Closes | None = None) -> Setting:
     world = load_world()
-    market = make_market(seed, first=first, last=last, numbers=world.market)
+    market = make_market(seed, first=first, last=last, numbers=world.market, index=index)
     return Setting(seed, market, make_firm(seed, clients=clients, market=market, world=world), world)
 
 

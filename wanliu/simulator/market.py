@@ -1,4 +1,7 @@
-"""The market factor: real trading days, an index return per day, a turnover index per month, one slump."""
+"""The market factor: real trading days, an index return per day, a turnover index per month, one slump.
+
+The returns may be those of a real index; then no slump is made up, and how lively trading is stays made up.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import numpy as np
 
 from wanliu.book.calendar import continued
 from wanliu.errors import UsageError
+from wanliu.simulator.index import Closes, returns_of
 from wanliu.simulator.streams import Days, Floats, Ints, Topic, stream
 from wanliu.simulator.world import MarketNumbers
 from wanliu.text import Text
@@ -56,15 +60,19 @@ class Market:
         return np.searchsorted(self.days, moments).astype(np.int64)
 
 
-def make_market(seed: int, *, first: date, last: date, numbers: MarketNumbers) -> Market:
-    """Raises UsageError where the span holds no trading day or the calendar does not reach it."""
+def make_market(
+    seed: int, *, first: date, last: date, numbers: MarketNumbers, index: Closes | None = None
+) -> Market:
+    """Raises UsageError where the span holds no trading day, or calendar or index do not reach it."""
     days = trading_days(first, last)
     rng = stream(seed, Topic.MARKET)
-    slump = _slump(len(days), numbers)
+    slump = _slump(len(days), numbers) if index is None else None
     months = days.astype("datetime64[M]")
     number_of_months = len(np.unique(months))
     by_month = np.unique(months, return_inverse=True)[1]
     turnover = _turnover_index(rng, number_of_months, numbers)[by_month]
+    if index is not None:
+        return Market(days=days, returns=returns_of(index, days), turnover=turnover, slump=None)
     sigma = numbers.monthly_return_sigma / np.sqrt(numbers.days_a_month)
     returns = rng.normal(0.0, sigma, len(days))
     if slump is not None:

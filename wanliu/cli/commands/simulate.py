@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wanliu.cli.options import shown_progress, the_day
 from wanliu.errors import DONE
-from wanliu.simulator import drawn_faults, simulate
+from wanliu.simulator import drawn_faults, read_index, simulate
 from wanliu.text import Text
 
 HELP = Text(
@@ -33,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--faults", action="store_true", help=str(_FAULTS))
     parser.add_argument("--damaged", action="store_true", help=str(_DAMAGED))
     parser.add_argument("--price-effect", type=float, metavar="SHARE", help=str(_PRICE_EFFECT))
+    parser.add_argument("--index", type=Path, metavar="FILE", help=str(_INDEX))
     parser.add_argument("--replace", action="store_true", help=str(_REPLACE))
 
 
@@ -50,6 +51,7 @@ def run(given: argparse.Namespace) -> int:
             replace=given.replace,
             faults=drawn_faults(given.seed, **span) if given.faults else (),
             price_effect=given.price_effect,
+            index=read_index(given.index) if given.index else None,
             progress=lambda done, total: progress(_MAKING, done, total),
         )
     print(_DONE.format(clients=f"{given.clients:,}", out=given.out))
@@ -84,6 +86,10 @@ _PRICE_EFFECT = Text(
     "OUT.truth/effect.csv（默认：不设）",
     en="of those who leave over commission this share (0 to 1) goes by the rate, and only who asks may be "
     "granted a cut; the true effect is in OUT.truth/effect.csv (default: none of this)",
+)
+_INDEX = Text(
+    zh="行情照这份指数走（CSV：日期、收盘点位），不另造下跌",
+    en="the market moves as this index did (CSV: day, close); no slump is made up",
 )
 _REPLACE = Text(zh="文件夹已存在时覆盖", en="overwrite folders that exist")
 _MAKING = Text(zh="生成客户", en="making clients")
