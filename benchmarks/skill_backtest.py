@@ -1,6 +1,6 @@
 """Rule sets against the simulator: do alarms come true, and what does a slump of the market do to them?
 
-    python -m benchmarks.skill_backtest [--clients 20000] [--seeds 101] [--year 2015] [--index FILE] [--out FOLDER]
+    python -m benchmarks.skill_backtest [--clients N] [--seeds S] [--year Y] [--index FILE] [--out FOLDER]
 
 Month's ends of three simulated years, outcomes within 90 days, ``standard`` beside ``guide``. No number of a
 rule set or of the simulator was changed after looking at these figures. The truth is read here alone, to see
@@ -147,7 +147,8 @@ def _page(results: Sequence[Result], clients: int, span: Span, conditions: Condi
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_GIB
     seconds = ", ".join(f"{one.seconds:.0f}" for one in results)
     yield (
-        f"{clients:,} clients, {span.first} to {span.last}, seeds {', '.join(str(one.seed) for one in results)}; "
+        f"{clients:,} clients, {span.first} to {span.last}, "
+        f"seeds {', '.join(str(one.seed) for one in results)}; "
         f"{len(results[0].study.days)} month's ends judged from {span.judged_from}, outcomes within {HORIZON}"
         " days. The world's "
         "numbers were fixed before and nothing was tuned to these figures; it is a made-up brokerage, "
@@ -161,8 +162,8 @@ def _page(results: Sequence[Result], clients: int, span: Span, conditions: Condi
     )
     if span.index:
         yield (
-            f"The market is that of a real index (`{span.index.name}`), day by day; how lively trading is, and "
-            "who leaves why, is made up as ever: nobody here leaves because of the fall itself.\n"
+            f"The market is that of a real index (`{span.index.name}`), day by day; how lively trading is, "
+            "and who leaves why, is made up as ever: nobody here leaves because of the fall itself.\n"
         )
     for one in results:
         yield from _of_seed(one)
