@@ -12,10 +12,11 @@ IN_DATABASE := tests/approvals tests/audit tests/backup tests/cases tests/conces
 # What scores and watching add to the night is judged by their numbers, not by the database; they take half of its time.
 NOT_OF_DATABASE := --ignore=tests/nightly/test_scored.py --ignore=tests/nightly/test_watching.py
 WALKS := tests/kills/test_actions.py tests/functional/test_day.py tests/functional/test_roles.py
+CHECKS := test lint types contracts docs-check slow postgres
 PYTEST := $(TEST)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check beyond-test lint format types contracts docs-check slow postgres screenshots bench lock hooks clean
+.PHONY: help run test check checks lint format types contracts docs-check slow postgres screenshots bench lock hooks clean
 .DELETE_ON_ERROR:
 
 help:
@@ -37,10 +38,10 @@ run: $(RUN)/made $(RUN)/vendor
 test: $(TEST)/made $(TEST)/vendor
 	$(PYTEST) -m "not slow and not functional" -n $(WORKERS) --dist loadgroup
 
-check: test beyond-test
+check: $(CHECKS)
 
-# What `make check` does after `make test`; no test runs twice.
-beyond-test: lint types contracts docs-check slow postgres
+checks:
+	@echo $(CHECKS)
 
 lint: $(TEST)/made
 	$(TEST)/bin/ruff check .
