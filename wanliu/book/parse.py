@@ -63,6 +63,21 @@ class Cell:
     shown: str
 
 
+def takes_work(group: Group) -> bool:
+    """Whether its cells are made anew or read out of words; a view would do that again at each question."""
+    feeds = group.resolution.feeds
+    return group.files[0].is_text or any(
+        isinstance(feed, Derived)
+        or (
+            isinstance(feed, Delivered)
+            and feed.raw.index not in group.right_already
+            and TABLES[group.table_name].column(name).type not in ("code", "boolean", "text")
+            and _read_typed(TABLES[group.table_name].column(name), feed.raw) is None
+        )
+        for name, feed in feeds.items()
+    )
+
+
 def parsed_select(group: Group) -> str:
     """The SELECT of the parsed relation of one group of files."""
     table = TABLES[group.table_name]

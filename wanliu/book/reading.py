@@ -13,7 +13,7 @@ from wanliu.book import quality, said
 from wanliu.book.derive import Raw
 from wanliu.book.mapping import Mapping as Wording
 from wanliu.book.mapping import Source
-from wanliu.book.parse import Group, parsed_select
+from wanliu.book.parse import Group, parsed_select, takes_work
 from wanliu.book.resolve import Delivered, Derived, NotDelivered, Resolution, resolve
 from wanliu.book.reversal import PAIRS, pair_reversals
 from wanliu.book.stage import Staged, WholeFile
@@ -175,19 +175,18 @@ class TableReader:
             raise BookRefused(said.unreadable_table(self.table, kept.files, [name for (name,) in missing]))
 
     def _create_parsed(self, groups: list[Group]) -> None:
-        """Text is parsed once and kept beside; Parquet is never copied: a view parses what of it is not right
-        yet.
-        """
-        parts = [self._parsed_part(place, group) for place, group in enumerate(groups)] or [self._nothing()]
-        union = " union all by name ".join(parts)
-        if groups and any(group.source.one_row_per_key for group in groups):
-            union = self._folded(union)
+        """What takes work to read is read once and kept beside; what is right already is never copied."""
+        parts = [self._parsed_part(f"{place}", group) for place, group in enumerate(groups)]
+        union = " union all by name ".join(parts or [self._nothing()])
+        if any(group.source.one_row_per_key for group in groups):
+            union = self._beside("folded", self._folded(union))
         self.connection.execute(f"create or replace view {self.parsed} as {union}")
 
-    def _parsed_part(self, place: int, group: Group) -> str:
+    def _parsed_part(self, place: str, group: Group) -> str:
         select = parsed_select(group)
-        if not group.files[0].is_text:
-            return f"({select})"
+        return self._beside(place, select) if takes_work(group) else f"({select})"
+
+    def _beside(self, place: str, select: str) -> str:
         path = quote_text(str(self.scratch / f"{self.parsed}_{place}.parquet"))
         self.connection.execute(f"copy ({select}) to {path} (format parquet)")
         return f"(from read_parquet({path}))"
