@@ -14,7 +14,7 @@ import pytest
 from tests.brokerage import write_brokerage
 from wanliu.cli import main
 
-KILLS = [pytest.param(5, id="a few"), pytest.param(50, id="many", marks=pytest.mark.slow)]
+KILLS = [pytest.param(5, id="a few"), pytest.param(20, id="many", marks=pytest.mark.slow)]
 
 
 def started(book: Path, out: Path, rules: str) -> subprocess.Popen[bytes]:

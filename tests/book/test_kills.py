@@ -21,7 +21,7 @@ from wanliu.book.sealed import Book
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = [f"{number:06}" for number in range(300)]
 
-KILLS = [pytest.param(5, id="a few"), pytest.param(50, id="many", marks=pytest.mark.slow)]
+KILLS = [pytest.param(5, id="a few"), pytest.param(20, id="many", marks=pytest.mark.slow)]
 
 
 def write_delivery(folder: Path, cash: str) -> Path:
