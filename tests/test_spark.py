@@ -17,7 +17,7 @@ from sqlglot import exp, parse_one
 from tests.secondroad.books import crowd_case, random_case
 from tests.spark_batches import Batch, batches
 from tests.test_second_road import RULE_SETS, Rules, sealed_case
-from wanliu.book.engine import duckdb_engine
+from wanliu.book.engine import duckdb_engine, seeing_only
 from wanliu.book.sealed import Book, sealed_columns
 from wanliu.errors import EnvironmentFailed
 from wanliu.indicator.windows import Day
@@ -121,6 +121,23 @@ def test_paths_are_taken_to_the_letter(spark: Spark, tmp_path: Path) -> None:
     spark.scan("calendar", [str(folder / "part.parquet")], sealed_columns("calendar"))
 
     assert spark.rows(exp.select("date").from_("calendar")) == [(date(2009, 10, 30),)]
+
+
+def test_a_sample_of_the_clients_is_the_same_in_both_engines(spark: Spark, tmp_path: Path) -> None:
+    book = sealed_case(crowd_case(0), tmp_path / "book")
+    asked = exp.select("client_id").from_("clients").order_by("client_id")
+
+    found = []
+    with duckdb_engine() as duckdb:
+        for engine in (spark, duckdb):
+            for share in (0.3, 1.0):
+                with seeing_only(engine, share):
+                    engine.scan("clients", book.paths("clients"), sealed_columns("clients"))
+                found.append(engine.rows(asked))
+
+    some, every, *on_duckdb = found
+    assert on_duckdb == [some, every]
+    assert 0.15 < len(some) / len(every) < 0.45
 
 
 def test_table_without_files_is_empty_and_has_its_columns(spark: Spark) -> None:

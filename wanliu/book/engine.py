@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeGuard
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from wanliu.book.sealed import quoted
 from wanliu.book.tables import Column
@@ -42,6 +42,9 @@ NO_VALUES: Values = MappingProxyType({})
 class Engine(Protocol):
     """What a run asks of the place where its queries are computed."""
 
+    only: exp.Expr | None
+    """Which clients' rows the files seem to have: a condition on ``client_id``, or None for all."""
+
     def scan(self, name: str, paths: Sequence[str], columns: Sequence[Column]) -> None:
         """Makes Parquet files of these columns readable under a name; without files it is an empty table."""
 
@@ -67,12 +70,29 @@ class Engine(Protocol):
         """The rows of a query as a stream of Arrow batches."""
 
 
+def concerns_clients(only: exp.Expr | None, columns: Sequence[Column]) -> TypeGuard[exp.Expr]:
+    """Whether there is a condition, and the columns are those of clients."""
+    return only is not None and any(column.name == "client_id" for column in columns)
+
+
+@contextmanager
+def seeing_only(engine: Engine, share: float) -> Iterator[None]:
+    """A sample of clients in what is scanned meanwhile: by their numbers alone, the same in each engine."""
+    if share < 1:
+        engine.only = parse_one(f"MD5(client_id) < '{int(share * 16**8):08x}'", dialect="duckdb")
+    try:
+        yield
+    finally:
+        engine.only = None
+
+
 class DuckDB:
     """The engine inside this process. Spills to a folder of its own when memory runs short."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
         self.connection = connection
         self.spill = spill
+        self.only: exp.Expr | None = None
         self._appended: dict[str, list[Path]] = {}
 
     def scan(self, name: str, paths: Sequence[str], columns: Sequence[Column]) -> None:
@@ -81,7 +101,8 @@ class DuckDB:
             source = f"SELECT * FROM read_parquet({files}, hive_partitioning = false)"
         else:
             source = f"SELECT {', '.join(f'NULL::{c.sql_type} AS {c.name}' for c in columns)} WHERE false"
-        self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
+        seen = f" WHERE {self.only.sql('duckdb')}" if concerns_clients(self.only, columns) else ""
+        self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM ({source}){seen}")
 
     def small(self, name: str, columns: Small) -> None:
         # through lists and not through Arrow, which would load pandas for it

@@ -19,7 +19,15 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp, parse_one
 
-from wanliu.book.engine import NO_VALUES, ROWS_PER_BATCH, Prepared, Query, Small, Values
+from wanliu.book.engine import (
+    NO_VALUES,
+    ROWS_PER_BATCH,
+    Prepared,
+    Query,
+    Small,
+    Values,
+    concerns_clients,
+)
 from wanliu.book.tables import Column
 from wanliu.errors import EnvironmentFailed
 from wanliu.text import Text
@@ -86,6 +94,7 @@ class Spark:
 
     def __init__(self, session: SparkSession) -> None:
         self.session = session
+        self.only: exp.Expr | None = None
         self._kept: dict[str, list[DataFrame]] = {}
 
     def scan(self, name: str, paths: Sequence[str], columns: Sequence[Column]) -> None:
@@ -96,6 +105,8 @@ class Spark:
                 found = self.session.read.schema(schema).parquet(*literal)
             else:
                 found = self.session.createDataFrame([], schema)
+            if concerns_clients(self.only, columns):
+                found = found.where(self.prepared(self.only))
             found.createOrReplaceTempView(name)
 
     def small(self, name: str, columns: Small) -> None:

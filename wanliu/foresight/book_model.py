@@ -266,6 +266,7 @@ def _about(asked: Asked, known: Known, days: tuple[date, ...]) -> dict[str, Any]
         "leavers": int(known.outcomes.left.sum()),
         "kinds": known.counts,
         "kept_share": known.kept_share,
+        "clients_share": known.clients_share,
         "times": [day.isoformat() for day in days],
         "horizon": asked.horizon,
         "book": asked.book.fingerprint,
@@ -278,6 +279,8 @@ def _about(asked: Asked, known: Known, days: tuple[date, ...]) -> dict[str, Any]
 
 def _notes(asked: Asked, known: Known) -> Iterator[Text]:
     yield _BY_PRICE.format(rows=f"{known.counts.get('by_price', 0):,}", horizon=asked.horizon)
+    if known.clients_share < 1:
+        yield _SOME_CLIENTS.format(share=f"{known.clients_share:.1%}")
     if known.kept_share < 1:
         yield _SAMPLED.format(share=f"{known.kept_share:.1%}")
     if lost := lacking(asked.book):
@@ -323,6 +326,11 @@ _BY_PRICE = Text(
     zh="{rows} 个客户月在 {horizon} 天内只因价格下跌而低于界线：钱没有走，按未离开计。",
     en="{rows} client-months fell below the line within {horizon} days by prices alone: no money left, so "
     "they count as having stayed.",
+)
+_SOME_CLIENTS = Text(
+    zh="从 {share} 的客户学习（按客户号抽取，与结果无关）；以上条数都是这些客户的。",
+    en="Learnt from {share} of the clients, drawn by their numbers whatever became of them; all counts are "
+    "theirs.",
 )
 _SAMPLED = Text(
     zh="未离开的客户月抽取了 {share}，按比例加权。",

@@ -16,6 +16,7 @@ class Hazard:
     horizon: int
     stretch: int
     later_share: float
+    most_clients: int
     most_stayers: int
     new_client: int
     tiers: tuple[int, ...]

@@ -1,5 +1,4 @@
-"""Which client-months a model learns from, and what became of them; sampled where there are too many
-stayers."""
+"""Which client-months a model learns from, and what became of them; sampled where there are too many."""
 
 from __future__ import annotations
 
@@ -10,10 +9,10 @@ from datetime import date
 import numpy as np
 from sqlglot import exp
 
-from wanliu.book.engine import Engine
+from wanliu.book.engine import Engine, seeing_only
 from wanliu.book.sealed import Book
 from wanliu.errors import BookRefused, UsageError
-from wanliu.foresight.client_months import Months, fact_plan, months_of, together
+from wanliu.foresight.client_months import FactPlan, Months, fact_plan, months_of, together
 from wanliu.foresight.fitting_numbers import fitting
 from wanliu.foresight.hazard import Outcomes
 from wanliu.foresight.hazard_numbers import hazard
@@ -31,6 +30,9 @@ class Known:
     outcomes: Outcomes
     counts: dict[str, int]
     kept_share: float
+    """Of the client-months that stayed."""
+    clients_share: float
+    """Of the book's clients."""
 
 
 def known_outcomes(
@@ -38,8 +40,17 @@ def known_outcomes(
 ) -> Known:
     """Valid clients on those days whose horizon is wholly in the book. Who fell below the line by prices
     alone counts as having stayed: nothing left. Raises BookRefused where there are too few leavers."""
-    plan = fact_plan(book, days, accept_gaps=accept_gaps)
-    labels = Labels(book, tuple(days), horizon)
+    clients = min(1.0, hazard().most_clients / max(1, book.manifest.tables["clients"].rows))
+    with seeing_only(engine, clients):
+        return _known(
+            fact_plan(book, days, accept_gaps=accept_gaps),
+            Labels(book, tuple(days), horizon),
+            engine,
+            clients,
+        )
+
+
+def _known(plan: FactPlan, labels: Labels, engine: Engine, clients: float) -> Known:
     labels.prepare(engine)
     for _ in labels.spool(engine):
         pass
@@ -50,7 +61,7 @@ def known_outcomes(
     if not parts:
         raise BookRefused(_TOO_FEW.format(gone=0, least=fitting().fewest_of_each))
     months = together(parts)
-    return Known(months, _outcomes(months, share, horizon), counts, share)
+    return Known(months, _outcomes(months, share, labels.horizon), counts, share, clients)
 
 
 def days_known(book: Book, days: Sequence[date], horizon: int) -> tuple[date, ...]:
