@@ -4,7 +4,9 @@ explanations."""
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,12 +21,14 @@ from wanliu.book.seal import seal
 from wanliu.book.sealed import Book
 from wanliu.cli import main
 from wanliu.errors import UsageError
-from wanliu.foresight import book_model
+from wanliu.foresight import book_model, outcomes
 from wanliu.foresight.client_features import NAMES
 from wanliu.foresight.client_months import Months, fact_plan, months_of, together
 from wanliu.foresight.explanation import explained
+from wanliu.foresight.hazard_numbers import hazard
 from wanliu.simulator import simulate
 from wanliu.text import choose_language
+from wanliu.warning.run import days_between
 
 # What they share takes a minute to make: it is made by one worker, not by each.
 pytestmark = pytest.mark.xdist_group("model of a book")
@@ -170,6 +174,24 @@ def test_score_and_rank_from_the_command_line(
     assert max(by_adviser.values()) <= 2
     kept = {one["client_id"] for one in rows(first)} & {one["client_id"] for one in rows(second)}
     assert len(kept) > len(rows(first)) / 2
+
+
+def test_of_too_many_clients_a_sample_is_learnt_from(
+    brokerage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Book.open(brokerage / "book")
+    days = days_between(book.calendar, date(2008, 9, 1), date(2009, 6, 30), "month-end")
+    monkeypatch.setattr(outcomes, "hazard", lambda: replace(hazard(), most_clients=750))
+
+    with duckdb_engine() as engine:
+        some = outcomes.known_outcomes(book, days, 90, engine)
+        every = outcomes.known_outcomes(book, days, 90, engine)
+        assert engine.only is None
+
+    assert some.clients_share == 0.5 and sum(some.counts.values()) < 750 * len(days)
+    assert some.months.client_ids.tolist() == every.months.client_ids.tolist()
+    drawn = {hashlib.md5(one.encode(), usedforsecurity=False).hexdigest() for one in some.months.client_ids}
+    assert drawn and all(one < "80000000" for one in drawn)
 
 
 def test_fit_span_without_a_whole_horizon_is_refused(brokerage: Path, tmp_path: Path) -> None:
