@@ -169,6 +169,7 @@ FROM (
         WHERE valid AND (rest < {valid} OR rest <= (1 - {gone_share}) * held)
     ) AS b
     JOIN label_flows AS f ON f.client_id = b.client_id AND f.date > b.as_of AND f.date <= b.ends
+        AND f.client_id >= :first AND f.client_id < :before
     LEFT JOIN label_voids AS v ON v.flow_id = f.flow_id
     WHERE f.kind IN ('bank', 'securities') AND f.reverses IS NULL
         AND (v.voided_on IS NULL OR v.voided_on > b.ends)
@@ -181,6 +182,7 @@ TRADED = """
 SELECT DISTINCT b.client_id, b.as_of FROM label_base AS b
 JOIN label_trades AS t ON t.client_id = b.client_id
     AND t.date > b.ends - {quiet_days} AND t.date <= b.ends
+    AND t.client_id >= :first AND t.client_id < :before
 WHERE b.valid AND b.rest <= (1 - {gone_share}) * b.held
 """
 
