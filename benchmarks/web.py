@@ -79,6 +79,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--minutes", type=float, default=5.0, help="of people at work with nothing beside them"
     )
+    parser.add_argument("--at-most", type=float, default=60.0, help="minutes of a step beside the people")
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--think", type=float, default=10.0, help="mean seconds between two clicks")
     parser.add_argument("--sqlite", action="store_true", help="SQLite instead of PostgreSQL")
@@ -260,7 +261,14 @@ class Bench:
             time.sleep(self.given.minutes * 60)
             return {}
         run = f"{name}-{int(time.time())}"
-        return self._told(self._started(*steps[-1], "--run", run))
+        step = self._started(*steps[-1], "--run", run)
+        try:
+            step.wait(self.given.at_most * 60)
+        except subprocess.TimeoutExpired:  # it works in batches: what it did so far is whole
+            step.terminate()
+            step.communicate()
+            return {"went_on_after_minutes": self.given.at_most}
+        return self._told(step)
 
     def told(self, filled: list[dict[str, Any]]) -> dict[str, Any]:
         return {
