@@ -265,9 +265,10 @@ class Bench:
         try:
             step.wait(self.given.at_most * 60)
         except subprocess.TimeoutExpired:  # it works in batches: what it did so far is whole
+            peak = _resident(step.pid) >> 20
             step.terminate()
             step.communicate()
-            return {"went_on_after_minutes": self.given.at_most}
+            return {"step": steps[-1][0], "seconds": self.given.at_most * 60, "peak_mb": peak, "stopped": 1}
         return self._told(step)
 
     def told(self, filled: list[dict[str, Any]]) -> dict[str, Any]:

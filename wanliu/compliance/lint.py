@@ -22,7 +22,7 @@ from typing import Literal, Self, get_args
 from wanliu.compliance import exemplars
 from wanliu.compliance.offences import Learnt, Opinion, learn
 from wanliu.compliance.patterns import Match, Patterns
-from wanliu.compliance.pieces import is_chinese, pieces
+from wanliu.compliance.pieces import is_chinese, pieces, sentence_around
 from wanliu.errors import EnvironmentFailed
 from wanliu.language.classifier import check_installed
 from wanliu.language.kept import kept
@@ -113,9 +113,10 @@ class Linter:
     ) -> Verdict:
         """What the law says to one sentence of a staff member, said at this stage and on this channel."""
         read = plain(sentence)
-        judged = list(self._judged(read.text, at_exit=stage == "exit", mass=channel == "mass"))
+        at_exit, mass = stage == "exit", channel == "mass"
+        judged = list(self._judged(read.text, at_exit=at_exit, mass=mass))
         found = [
-            *self._of_patterns(read, judged),
+            *self._of_patterns(read, judged, at_exit=at_exit, mass=mass),
             *(
                 _Found(one.kind, True, one.doubtful, True, *read.span(one.start, one.end))
                 for one in (piece.opinion for piece in judged)
@@ -156,9 +157,14 @@ class Linter:
         leaving = learnt.judge(text, at_exit=True, mass=mass)
         return leaving if self._rules[leaving.kind].stage == "exit" else opinion
 
-    def _of_patterns(self, read: Plain, judged: list[_Judged]) -> Iterator[_Found]:
+    def _of_patterns(
+        self, read: Plain, judged: list[_Judged], *, at_exit: bool, mass: bool
+    ) -> Iterator[_Found]:
         for match in self._patterns.in_text(read.text):
-            counts = self._counts(match) and not self._surely_honest(match, judged)
+            counts = self._counts(match) and not (
+                self._surely_honest(match, judged)
+                and self._surely_honest(match, self._alone(match, read.text, at_exit=at_exit, mass=mass))
+            )
             yield _Found(match.rule, False, False, counts, *read.span(match.start, match.end))
 
     def _counts(self, match: Match) -> bool:
@@ -175,6 +181,13 @@ class Linter:
         last = bisect_left(judged, match.end, key=lambda piece: piece.start)
         around = judged[first:last]
         return bool(around) and all(piece.opinion.bad < enough for piece in around)
+
+    def _alone(self, match: Match, text: str, *, at_exit: bool, mass: bool) -> list[_Judged]:
+        """The sentence of the match by itself: no number of honest ones beside it makes it honest."""
+        start, end = sentence_around(text, match.start, match.end)
+        if self._learnt is None or not is_chinese(text[start:end]):
+            return []
+        return [_Judged(start, end, self._opinion(self._learnt, text[start:end], at_exit=at_exit, mass=mass))]
 
     def _hit(self, found: _Found, sentence: str, stage: Stage, channel: Channel, adviser: bool) -> Hit:
         rule = self._rules[found.rule]

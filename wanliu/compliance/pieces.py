@@ -11,6 +11,7 @@ LONGEST = 60
 CHINESE = 1 / 3
 """Of a piece's characters; with fewer Chinese ones it is in a language that the classifier does not know."""
 ENDS = frozenset("。!?;\n")
+STOPS = frozenset("。!;\n")
 PAUSES = frozenset(",，、: ")
 
 
@@ -23,6 +24,13 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
         start = end
     if text[start:].strip():
         yield start, len(text)
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Start and end of the sentence that a place stands in; a question belongs to what answers it."""
+    first = next((place + 1 for place in range(start - 1, -1, -1) if text[place] in STOPS), 0)
+    last = next((place + 1 for place in range(end, len(text)) if text[place] in STOPS), len(text))
+    return first, last
 
 
 def is_chinese(text: str) -> bool:
