@@ -179,7 +179,20 @@ def test_same_sentence_gets_the_same_verdict(linter: Linter) -> None:
     assert linter.lint("跟着我们稳赚不赔") == linter.lint("跟着我们稳赚不赔")
 
 
-UGLY = ["保", "保本", "不", "“保", "(((", "保 ", "a", "您的密码", "客户说", "亏了我们", "\u200b"]
+UGLY = [
+    "保",
+    "保本",
+    "不",
+    "“保",
+    "(((",
+    "保 ",
+    "a",
+    "您的密码",
+    "客户说",
+    "亏了我们",
+    "\u200b",
+    "说保本的一定是骗子，",
+]
 
 
 @pytest.mark.parametrize("unit", UGLY)
@@ -188,6 +201,21 @@ def test_twice_the_length_takes_about_twice_the_time(linter: Linter, unit: str) 
     once, four = unit * (4_000 // len(unit)), unit * (16_000 // len(unit))
 
     assert seconds(linter, four) < 9 * seconds(linter, once) + 0.2
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("offence", ["保本的，您放心。", "我保证您不会亏，跟着我买就行。", "稳赚不赔的。"])
+def test_an_offence_is_not_forgiven_for_the_honest_sentences_beside_it(
+    linter: Linter, offence: str, place: str
+) -> None:
+    honest = (
+        "您好，我是您的客户经理小王。您的账户信息已更新，如有疑问欢迎随时致电。"
+        "市场有风险，投资需谨慎，请根据自己的情况决定。"
+    )
+
+    said = offence + honest if place == "before" else honest + offence
+
+    assert linter.lint(said).verdict == "block"
 
 
 def test_line_of_a_megabyte_is_judged(linter: Linter) -> None:

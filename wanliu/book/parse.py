@@ -65,17 +65,18 @@ class Cell:
 
 def takes_work(group: Group) -> bool:
     """Whether its cells are made anew or read out of words; a view would do that again at each question."""
-    feeds = group.resolution.feeds
+    table = TABLES[group.table_name]
     return group.files[0].is_text or any(
         isinstance(feed, Derived)
-        or (
-            isinstance(feed, Delivered)
-            and feed.raw.index not in group.right_already
-            and TABLES[group.table_name].column(name).type not in ("code", "boolean", "text")
-            and _read_typed(TABLES[group.table_name].column(name), feed.raw) is None
-        )
-        for name, feed in feeds.items()
+        or (isinstance(feed, Delivered) and _is_read_out_of_words(table.column(name), feed.raw, group))
+        for name, feed in group.resolution.feeds.items()
     )
+
+
+def _is_read_out_of_words(column: Column, raw: Raw, group: Group) -> bool:
+    if raw.index in group.right_already or column.type in ("code", "boolean", "text"):
+        return False
+    return _read_typed(column, raw) is None
 
 
 def parsed_select(group: Group) -> str:

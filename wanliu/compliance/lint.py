@@ -22,7 +22,7 @@ from typing import Literal, Self, get_args
 from wanliu.compliance import exemplars
 from wanliu.compliance.offences import Learnt, Opinion, learn
 from wanliu.compliance.patterns import Match, Patterns
-from wanliu.compliance.pieces import is_chinese, pieces, sentence_around
+from wanliu.compliance.pieces import is_chinese, pieces, sentences
 from wanliu.errors import EnvironmentFailed
 from wanliu.language.classifier import check_installed
 from wanliu.language.kept import kept
@@ -34,6 +34,8 @@ from wanliu.text import Text
 Channel = Literal["one_to_one", "mass"]
 Severity = Literal["block", "warn", "info"]
 Finding = Literal["block", "warn", "pass"]
+Span = tuple[int, int]
+"""Start and end in the plain text."""
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
@@ -113,10 +115,13 @@ class Linter:
     ) -> Verdict:
         """What the law says to one sentence of a staff member, said at this stage and on this channel."""
         read = plain(sentence)
-        at_exit, mass = stage == "exit", channel == "mass"
-        judged = list(self._judged(read.text, at_exit=at_exit, mass=mass))
+
+        def judge(spans: Iterable[Span]) -> list[_Judged]:
+            return list(self._judged(read.text, spans, at_exit=stage == "exit", mass=channel == "mass"))
+
+        judged = judge(pieces(read.text))
         found = [
-            *self._of_patterns(read, judged, at_exit=at_exit, mass=mass),
+            *self._of_patterns(read, judged, judge),
             *(
                 _Found(one.kind, True, one.doubtful, True, *read.span(one.start, one.end))
                 for one in (piece.opinion for piece in judged)
@@ -140,11 +145,11 @@ class Linter:
         """One verdict for each sentence, in their order."""
         return (self.lint(one, stage=stage, channel=channel, adviser=adviser) for one in sentences)
 
-    def _judged(self, text: str, *, at_exit: bool, mass: bool) -> Iterator[_Judged]:
-        """What the classifier says of every piece that it can read."""
+    def _judged(self, text: str, spans: Iterable[Span], *, at_exit: bool, mass: bool) -> Iterator[_Judged]:
+        """What the classifier says of every span that it can read."""
         if self._learnt is None:
             return
-        for start, end in pieces(text):
+        for start, end in spans:
             if is_chinese(text[start:end]):
                 opinion = self._opinion(self._learnt, text[start:end], at_exit=at_exit, mass=mass)
                 yield _Judged(start, end, opinion.moved(start))
@@ -158,13 +163,15 @@ class Linter:
         return leaving if self._rules[leaving.kind].stage == "exit" else opinion
 
     def _of_patterns(
-        self, read: Plain, judged: list[_Judged], *, at_exit: bool, mass: bool
+        self, read: Plain, judged: list[_Judged], judge: Callable[[Iterable[Span]], list[_Judged]]
     ) -> Iterator[_Found]:
+        """A sentence is judged by itself, too: no number of honest ones beside it makes it honest."""
+        alone: list[_Judged] | None = None  # for few texts, and once: time stays linear
         for match in self._patterns.in_text(read.text):
-            counts = self._counts(match) and not (
-                self._surely_honest(match, judged)
-                and self._surely_honest(match, self._alone(match, read.text, at_exit=at_exit, mass=mass))
-            )
+            counts = self._counts(match)
+            if counts and self._surely_honest(match, judged):
+                alone = judge(sentences(read.text)) if alone is None else alone
+                counts = not self._surely_honest(match, alone)
             yield _Found(match.rule, False, False, counts, *read.span(match.start, match.end))
 
     def _counts(self, match: Match) -> bool:
@@ -181,13 +188,6 @@ class Linter:
         last = bisect_left(judged, match.end, key=lambda piece: piece.start)
         around = judged[first:last]
         return bool(around) and all(piece.opinion.bad < enough for piece in around)
-
-    def _alone(self, match: Match, text: str, *, at_exit: bool, mass: bool) -> list[_Judged]:
-        """The sentence of the match by itself: no number of honest ones beside it makes it honest."""
-        start, end = sentence_around(text, match.start, match.end)
-        if self._learnt is None or not is_chinese(text[start:end]):
-            return []
-        return [_Judged(start, end, self._opinion(self._learnt, text[start:end], at_exit=at_exit, mass=mass))]
 
     def _hit(self, found: _Found, sentence: str, stage: Stage, channel: Channel, adviser: bool) -> Hit:
         rule = self._rules[found.rule]

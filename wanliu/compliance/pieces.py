@@ -11,7 +11,8 @@ LONGEST = 60
 CHINESE = 1 / 3
 """Of a piece's characters; with fewer Chinese ones it is in a language that the classifier does not know."""
 ENDS = frozenset("。!?;\n")
-STOPS = frozenset("。!;\n")
+STOPS = ENDS - {"?"}
+"""A question belongs to what answers it."""
 PAUSES = frozenset(",，、: ")
 
 
@@ -26,11 +27,13 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Start and end of the sentence that a place stands in; a question belongs to what answers it."""
-    first = next((place + 1 for place in range(start - 1, -1, -1) if text[place] in STOPS), 0)
-    last = next((place + 1 for place in range(end, len(text)) if text[place] in STOPS), len(text))
-    return first, last
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every sentence by itself; of one that is longer than a whole text, of its pieces."""
+    start = 0
+    for end in (*(place + 1 for place, sign in enumerate(text) if sign in STOPS), len(text)):
+        for first, last in pieces(text[start:end]):
+            yield start + first, start + last
+        start = end
 
 
 def is_chinese(text: str) -> bool:
